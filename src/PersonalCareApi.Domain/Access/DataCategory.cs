@@ -1,0 +1,69 @@
+namespace PersonalCareApi.Domain.Access;
+
+/// <summary>The kind of data a use touches; every endpoint names one, every consent speaks of them.</summary>
+public enum DataCategory
+{
+    Demographics,
+    Profile,
+    Assessments,
+    Goals,
+    Plans,
+    SessionNotes,
+    ProcessNotes,
+    Journal,
+    Measurements,
+    Genetics,
+    Consents,
+    AccessHistory,
+}
+
+/// <summary>The codes of <see cref="DataCategory"/> as they stand in JSON, scopes and the ledger.</summary>
+public static class DataCategories
+{
+    private static readonly Dictionary<DataCategory, string> ByCategory = new()
+    {
+        [DataCategory.Demographics] = "demographics",
+        [DataCategory.Profile] = "profile",
+        [DataCategory.Assessments] = "assessments",
+        [DataCategory.Goals] = "goals",
+        [DataCategory.Plans] = "plans",
+        [DataCategory.SessionNotes] = "session-notes",
+        [DataCategory.ProcessNotes] = "process-notes",
+        [DataCategory.Journal] = "journal",
+        [DataCategory.Measurements] = "measurements",
+        [DataCategory.Genetics] = "genetics",
+        [DataCategory.Consents] = "consents",
+        [DataCategory.AccessHistory] = "access-history",
+    };
+
+    private static readonly Dictionary<string, DataCategory> ByCode =
+        ByCategory.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>Every category, in the order of the enumeration.</summary>
+    public static IReadOnlyList<DataCategory> All { get; } = [.. ByCategory.Keys];
+
+    /// <summary>
+    /// What the word <c>all</c> in a provision stands for: every category but process notes, which only a
+    /// consent of their own can reach.
+    /// </summary>
+    public static IReadOnlyList<DataCategory> AllInAProvision { get; } =
+        [.. ByCategory.Keys.Where(category => category != DataCategory.ProcessNotes)];
+
+    /// <summary>
+    /// The categories of ordinary clinical work, the only ones the partner rule <c>implied-treatment</c> reaches.
+    /// </summary>
+    public static IReadOnlyList<DataCategory> Clinical { get; } =
+    [
+        DataCategory.Demographics,
+        DataCategory.Profile,
+        DataCategory.Assessments,
+        DataCategory.Goals,
+        DataCategory.Plans,
+        DataCategory.SessionNotes,
+        DataCategory.Measurements,
+    ];
+
+    public static string Code(this DataCategory category) => ByCategory[category];
+
+    public static bool TryParse(string code, out DataCategory category) => ByCode.TryGetValue(code, out category);
+}

@@ -1,0 +1,65 @@
+namespace PersonalCareApi.Domain.Access;
+
+/// <summary>Which items a grant reaches: the union of the permits' boxes, less the denies'.</summary>
+/// <remarks>
+/// <see cref="Covers"/> is the rule; the SQL that the data layer makes from the boxes must give the same answer for
+/// every row, and a test compares the two.
+/// </remarks>
+public sealed record Reach
+{
+    /// <summary>One box each: an item must lie wholly in one of them.</summary>
+    public required IReadOnlyList<PermitBox> Permits { get; init; }
+
+    /// <summary>An item in any of them is out of reach.</summary>
+    public IReadOnlyList<DenyBox> Denies { get; init; } = [];
+
+    /// <summary>Every item, whatever its labels: the client's own view.</summary>
+    public static Reach Everything { get; } = new() { Permits = [new PermitBox()] };
+
+    /// <summary>No item at all.</summary>
+    public static Reach Nothing { get; } = new() { Permits = [] };
+
+    public bool Covers(ItemFacts item) =>
+        Permits.Any(box => box.Covers(item)) && !Denies.Any(box => box.Covers(item));
+}
+
+/// <summary>The items one permit reaches. A null criterion is not asked.</summary>
+public sealed record PermitBox
+{
+    /// <summary>The closing labels that the permit does not name: an item with one of them is out of this box.</summary>
+    public Sensitivity Closed { get; init; }
+
+    /// <summary>For whose own items the labels do not close; null for nobody.</summary>
+    public Guid? OpenToAuthor { get; init; }
+
+    public Period? DataPeriod { get; init; }
+
+    public IReadOnlyList<Guid>? Authors { get; init; }
+
+    public IReadOnlyList<string>? Parts { get; init; }
+
+    public bool Covers(ItemFacts item) =>
+        ((item.Labels & Closed) == 0 || (OpenToAuthor is { } author && author == item.AuthorId))
+        && (DataPeriod?.Contains(item.OccurredAt) ?? true)
+        && (Authors?.Contains(item.AuthorId) ?? true)
+        && (Parts?.Contains(item.Part, StringComparer.Ordinal) ?? true);
+}
+
+/// <summary>The items one deny takes away. A null criterion is not asked.</summary>
+public sealed record DenyBox
+{
+    /// <summary>Items with any of these labels; <see cref="Sensitivity.None"/> means whatever the labels.</summary>
+    public Sensitivity Labels { get; init; }
+
+    public Period? DataPeriod { get; init; }
+
+    public IReadOnlyList<Guid>? Authors { get; init; }
+
+    public IReadOnlyList<string>? Parts { get; init; }
+
+    public bool Covers(ItemFacts item) =>
+        (Labels == Sensitivity.None || (item.Labels & Labels) != 0)
+        && (DataPeriod?.Contains(item.OccurredAt) ?? true)
+        && (Authors?.Contains(item.AuthorId) ?? true)
+        && (Parts?.Contains(item.Part, StringComparer.Ordinal) ?? true);
+}
