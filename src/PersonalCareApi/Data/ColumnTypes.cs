@@ -1,0 +1,76 @@
+using System.Data;
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.SqlClient;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>How .NET values stand in columns, the same in both databases.</summary>
+/// <remarks>
+/// Instants are kept in UTC to the microsecond, which is what both sides hold; SQLite keeps them as text of fixed
+/// width, so that text order is time order. Guids are upper-case text in SQLite, and columns compare without case.
+/// </remarks>
+internal static class ColumnTypes
+{
+    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    /// <summary>Registers the handlers, once for the process.</summary>
+    public static void Register() => Registration.Value.GetHashCode();
+
+    /// <summary>The instant as it can be stored: nothing finer than a microsecond.</summary>
+    public static DateTimeOffset ToStored(this DateTimeOffset instant)
+    {
+        var utc = instant.ToUniversalTime();
+        return new DateTimeOffset(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    }
+
+    private static readonly Lazy<object> Registration = new(() =>
+    {
+        SqlMapper.RemoveTypeMap(typeof(Guid));
+        SqlMapper.RemoveTypeMap(typeof(Guid?));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.AddTypeHandler(new GuidHandler());
+        SqlMapper.AddTypeHandler(new InstantHandler());
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        return new object();
+    });
+
+    private sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+    {
+        public override void SetValue(IDbDataParameter parameter, Guid value) => parameter.Value = value;
+
+        public override Guid Parse(object value) => value switch
+        {
+            Guid guid => guid,
+            string text => Guid.Parse(text),
+            _ => throw new DataException($"A guid column gave a {value.GetType().Name}."),
+        };
+    }
+
+    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        {
+            var stored = value.ToStored();
+            if (parameter is SqlParameter sql)
+            {
+                sql.SqlDbType = SqlDbType.DateTime2;
+                sql.Scale = 6;
+                sql.Value = stored.UtcDateTime;
+                return;
+            }
+
+            parameter.DbType = DbType.String;
+            parameter.Value = stored.ToString(InstantFormat, CultureInfo.InvariantCulture);
+        }
+
+        public override DateTimeOffset Parse(object value) => value switch
+        {
+            string text => DateTimeOffset.ParseExact(
+                text, InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),
+            _ => throw new DataException($"An instant column gave a {value.GetType().Name}."),
+        };
+    }
+}

@@ -1,0 +1,220 @@
+using System.Data.Common;
+using Dapper;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>The way to the data: two doors, and no third.</summary>
+/// <remarks>Only this folder opens a connection; a test reads the program for any other place that does.</remarks>
+internal sealed class Database(Dialect dialect, Resilience resilience)
+{
+    public Dialect Dialect => dialect;
+
+    /// <summary>The data of one client, as far as the grant reaches.</summary>
+    /// <exception cref="InvalidOperationException">The grant is for another category.</exception>
+    public ClientScope ForClient(AccessGrant grant, DataCategory category)
+    {
+        if (grant.Use.Category != category)
+        {
+            throw new InvalidOperationException(
+                $"A grant for {grant.Use.Category.Code()} does not open {category.Code()}.");
+        }
+
+        return new ClientScope(this, grant);
+    }
+
+    /// <summary>What is no use of a client's data, for one of a closed list of reasons.</summary>
+    public SystemScope ForSystem(SystemReason reason) => new(this, reason);
+
+    /// <summary>An open connection, with what the dialect sets on each.</summary>
+    internal async Task<DbConnection> Open(CancellationToken ct)
+    {
+        var connection = dialect.Connect();
+        try
+        {
+            await connection.OpenAsync(ct);
+            dialect.Prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a read, again where the failure may pass.</summary>
+    internal async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken ct) =>
+        await resilience.Reads.ExecuteAsync(
+            async token =>
+            {
+                await using var connection = await Open(token);
+                return await read(connection);
+            },
+            ct);
+}
+
+/// <summary>Why the program touches the database with no client's data in question. Closed: a test lists who says which.</summary>
+internal enum SystemReason
+{
+    /// <summary>A token becomes a caller.</summary>
+    CallerLookup,
+
+    /// <summary>The facts that a decision needs.</summary>
+    Facts,
+
+    /// <summary>A partner's own registrations: practitioners, applications, issuers, settings.</summary>
+    PartnerAdministration,
+
+    /// <summary>Answers kept for retries, found by digest and sealed.</summary>
+    Idempotency,
+
+    /// <summary>Keys of clients and of the installation, wrapped.</summary>
+    Keys,
+
+    /// <summary>Whether the database answers and is migrated.</summary>
+    Health,
+
+    /// <summary>The made-up people of a Development server.</summary>
+    DemoData,
+}
+
+/// <summary>Statements on one client's data, each bound to the grant.</summary>
+internal sealed class ClientScope(Database database, AccessGrant grant)
+{
+    private const string StillDecidedSo = """
+        SELECT COUNT(*)
+        FROM client AS decided
+        INNER JOIN partner AS decided_partner ON decided_partner.id = decided.partner_id
+        WHERE decided.client_id = @GrantClientId
+          AND decided.partner_id = @GrantPartnerId
+          AND decided.access_version = @GrantAccessVersion
+          AND decided_partner.access_version = @GrantPartnerAccessVersion
+        """;
+
+    /// <summary>The row, or null where there is none in reach.</summary>
+    /// <exception cref="DecisionOutdated">What the decision rested on has changed since.</exception>
+    public async Task<T?> QueryOne<T>(string statement, object? arguments, CancellationToken ct)
+        where T : class
+    {
+        var parameters = new DynamicParameters(arguments);
+        var sql = InReach.Fill(statement, grant, parameters);
+        var row = await database.Read(
+            connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct)), ct);
+        return row ?? await WhenStillDecidedSo<T?>(null, ct);
+    }
+
+    /// <summary>The rows in reach.</summary>
+    /// <inheritdoc cref="QueryOne{T}"/>
+    public async Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct)
+    {
+        var parameters = new DynamicParameters(arguments);
+        var sql = InReach.Fill(statement, grant, parameters);
+        var rows = await database.Read(
+            async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+        return rows.Count > 0 ? rows : await WhenStillDecidedSo(rows, ct);
+    }
+
+    /// <summary>One page of an ordered statement, and how many rows in reach the filters leave.</summary>
+    /// <param name="statement">The rows, ordered, without the cut; keyset condition included.</param>
+    /// <param name="total">The count, without the keyset condition.</param>
+    /// <param name="arguments">The parameters of both.</param>
+    /// <param name="limit">How many rows the page holds.</param>
+    /// <param name="ct">Ends the read.</param>
+    /// <inheritdoc cref="QueryOne{T}"/>
+    public async Task<Rows<T>> QueryPage<T>(string statement, string total, object? arguments, int limit, CancellationToken ct)
+    {
+        var parameters = new DynamicParameters(arguments);
+        var page = InReach.Fill(statement, grant, parameters) + "\n" + database.Dialect.FirstRows;
+        var count = InReach.Fill(total, grant, parameters);
+
+        // One more than asked tells whether there is a next page.
+        parameters.Add("Limit", limit + 1);
+        return await database.Read(
+            async connection =>
+            {
+                await using var results = await connection.QueryMultipleAsync(
+                    new CommandDefinition($"{count};\n{page};", parameters, cancellationToken: ct));
+                var all = await results.ReadSingleAsync<int>();
+                var rows = (await results.ReadAsync<T>()).AsList();
+                return all > 0 && rows.Count > 0 ? new Rows<T>(rows, limit, all) : await WhenStillDecidedSo(new Rows<T>(rows, limit, all), ct);
+            },
+            ct);
+    }
+
+    private async Task<T> WhenStillDecidedSo<T>(T nothing, CancellationToken ct)
+    {
+        var parameters = new DynamicParameters();
+        InReach.BindRecord(grant, parameters);
+        var holds = await database.Read(
+            connection => connection.ExecuteScalarAsync<int>(new CommandDefinition(StillDecidedSo, parameters, cancellationToken: ct)), ct);
+        return holds == 1 ? nothing : throw new DecisionOutdated();
+    }
+}
+
+/// <summary>A page of rows and the total behind it.</summary>
+internal sealed record Rows<T>
+{
+    public Rows(List<T> oneMoreThanAsked, int limit, int total)
+    {
+        HasMore = oneMoreThanAsked.Count > limit;
+        Items = HasMore ? oneMoreThanAsked[..limit] : oneMoreThanAsked;
+        Total = total;
+    }
+
+    public IReadOnlyList<T> Items { get; }
+
+    public bool HasMore { get; }
+
+    public int Total { get; }
+}
+
+/// <summary>Statements that touch no client's data, or only what a decision itself needs.</summary>
+internal sealed class SystemScope(Database database, SystemReason reason)
+{
+    public SystemReason Reason => reason;
+
+    public Task<T?> QueryOne<T>(string statement, object? arguments, CancellationToken ct) =>
+        database.Read(
+            connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(statement, arguments, cancellationToken: ct)), ct);
+
+    public Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct) =>
+        database.Read<IReadOnlyList<T>>(
+            async connection => (await connection.QueryAsync<T>(new CommandDefinition(statement, arguments, cancellationToken: ct))).AsList(), ct);
+
+    /// <summary>Several result sets in one round trip.</summary>
+    public Task<T> QuerySeveral<T>(string statements, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct) =>
+        database.Read(
+            async connection =>
+            {
+                await using var results = await connection.QueryMultipleAsync(new CommandDefinition(statements, arguments, cancellationToken: ct));
+                return await read(results);
+            },
+            ct);
+
+    /// <summary>A page as <see cref="ClientScope.QueryPage{T}"/> gives it.</summary>
+    public Task<Rows<T>> QueryPage<T>(string statement, string total, DynamicParameters arguments, int limit, CancellationToken ct)
+    {
+        arguments.Add("Limit", limit + 1);
+        return database.Read(
+            async connection =>
+            {
+                await using var results = await connection.QueryMultipleAsync(
+                    new CommandDefinition($"{total};\n{statement}\n{database.Dialect.FirstRows};", arguments, cancellationToken: ct));
+                var all = await results.ReadSingleAsync<int>();
+                return new Rows<T>((await results.ReadAsync<T>()).AsList(), limit, all);
+            },
+            ct);
+    }
+}
+
+/// <summary>
+/// What a decision rested on changed before the data was touched: the request is decided again, nothing has been done.
+/// </summary>
+internal sealed class DecisionOutdated : Exception
+{
+    public DecisionOutdated()
+        : base("The facts of the decision have changed.")
+    {
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+using Dapper;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>The one condition of every statement on client data: this partner, this client, this reach, still decided so.</summary>
+/// <remarks>
+/// A statement carries the marker <see cref="Where"/>; <see cref="ClientScope"/> puts the condition of the grant in its
+/// place. Left as it is, the marker is false: a statement that misses its scope finds nothing.
+/// </remarks>
+internal static class InReach
+{
+    /// <summary>Stands in a constant statement where the condition of the grant goes.</summary>
+    public const string Where = "/*in-reach*/ 0 = 1 /*in-reach*/";
+
+    private const string Record = """
+        partner_id = @GrantPartnerId AND client_id = @GrantClientId
+        AND EXISTS (
+            SELECT 1
+            FROM client AS decided
+            INNER JOIN partner AS decided_partner ON decided_partner.id = decided.partner_id
+            WHERE decided.client_id = @GrantClientId
+              AND decided.partner_id = @GrantPartnerId
+              AND decided.access_version = @GrantAccessVersion
+              AND decided_partner.access_version = @GrantPartnerAccessVersion)
+        """;
+
+    /// <summary>The statement with the grant's condition in it; its values go into <paramref name="parameters"/>.</summary>
+    public static string Fill(string statement, AccessGrant grant, DynamicParameters parameters)
+    {
+        if (!statement.Contains(Where, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("A statement on client data must carry InReach.Where.");
+        }
+
+        return statement.Replace(Where, Condition(grant, parameters), StringComparison.Ordinal);
+    }
+
+    private static string Condition(AccessGrant grant, DynamicParameters parameters)
+    {
+        BindRecord(grant, parameters);
+        var permits = grant.Reach.Permits.Select((box, index) => Permit(box, index, parameters)).ToList();
+        if (permits.Count == 0)
+        {
+            return "0 = 1";
+        }
+
+        var condition = new StringBuilder(Record).Append("\nAND (").AppendJoin(" OR ", permits).Append(')');
+        foreach (var (index, box) in grant.Reach.Denies.Index())
+        {
+            condition.Append("\nAND NOT (").Append(Deny(box, index, parameters)).Append(')');
+        }
+
+        return condition.ToString();
+    }
+
+    /// <summary>Binds whose record it is and at which versions the decision was made.</summary>
+    public static void BindRecord(AccessGrant grant, DynamicParameters parameters)
+    {
+        parameters.Add("GrantPartnerId", grant.PartnerId);
+        parameters.Add("GrantClientId", grant.ClientId);
+        parameters.Add("GrantAccessVersion", grant.AccessVersion);
+        parameters.Add("GrantPartnerAccessVersion", grant.PartnerAccessVersion);
+    }
+
+    private static string Permit(PermitBox box, int index, DynamicParameters parameters)
+    {
+        var criteria = new List<string>();
+        if (box.Closed != Sensitivity.None)
+        {
+            var closed = Bind(parameters, "PermitClosed", index, (long)box.Closed);
+            criteria.Add(box.OpenToAuthor is { } author
+                ? $"((labels & {closed}) = 0 OR author_id = {Bind(parameters, "PermitOwner", index, author)})"
+                : $"(labels & {closed}) = 0");
+        }
+
+        AddItemCriteria(criteria, parameters, "Permit", index, box.DataPeriod, box.Authors, box.Parts);
+        return criteria.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", criteria)})";
+    }
+
+    private static string Deny(DenyBox box, int index, DynamicParameters parameters)
+    {
+        var criteria = new List<string>();
+        if (box.Labels != Sensitivity.None)
+        {
+            criteria.Add($"(labels & {Bind(parameters, "DenyLabels", index, (long)box.Labels)}) <> 0");
+        }
+
+        AddItemCriteria(criteria, parameters, "Deny", index, box.DataPeriod, box.Authors, box.Parts);
+        return criteria.Count == 0 ? "1 = 1" : string.Join(" AND ", criteria);
+    }
+
+    private static void AddItemCriteria(
+        List<string> criteria, DynamicParameters parameters, string effect, int index,
+        Period? dataPeriod, IReadOnlyList<Guid>? authors, IReadOnlyList<string>? parts)
+    {
+        if (dataPeriod?.From is { } from)
+        {
+            criteria.Add($"occurred_at >= {Bind(parameters, effect + "From", index, from)}");
+        }
+
+        if (dataPeriod?.Until is { } until)
+        {
+            criteria.Add($"occurred_at < {Bind(parameters, effect + "Until", index, until)}");
+        }
+
+        if (authors is not null)
+        {
+            criteria.Add(OneOf("author_id", authors, effect + "Author", index, parameters));
+        }
+
+        if (parts is not null)
+        {
+            criteria.Add(OneOf("part", parts, effect + "Part", index, parameters));
+        }
+    }
+
+    private static string OneOf<T>(string column, IReadOnlyList<T> values, string name, int index, DynamicParameters parameters)
+    {
+        if (values.Count == 0)
+        {
+            return "0 = 1";
+        }
+
+        var names = values.Select((value, position) => Bind(parameters, $"{name}{index}n", position, value));
+        return $"{column} IN ({string.Join(", ", names)})";
+    }
+
+    private static string Bind<T>(DynamicParameters parameters, string name, int index, T value)
+    {
+        var full = name + index.ToString(CultureInfo.InvariantCulture);
+        parameters.Add(full, value);
+        return "@" + full;
+    }
+}
