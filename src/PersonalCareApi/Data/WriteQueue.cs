@@ -150,7 +150,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         var outcome = ApplyStatements(unit, transaction);
         if (outcome is CommitOutcome.Committed)
         {
-            if (unit.Use is { } use)
+            foreach (var use in unit.Uses)
             {
                 AppendEntry(use, transaction);
             }

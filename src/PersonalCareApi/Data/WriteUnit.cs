@@ -80,8 +80,8 @@ internal sealed class WriteUnit(TimeProvider time)
     /// <summary>A miss found before the database was asked, such as a row the grant does not cover.</summary>
     public WriteMiss? FoundMiss { get; private set; }
 
-    /// <summary>The use this unit puts on the ledger; the pipeline sets it.</summary>
-    public LedgerUse? Use { get; set; }
+    /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
+    public List<LedgerUse> Uses { get; } = [];
 
     public DateTimeOffset Now { get; } = time.GetUtcNow().ToStored();
 
@@ -112,8 +112,8 @@ internal sealed class WriteUnit(TimeProvider time)
     {
         statements.Clear();
         guards.Clear();
+        Uses.Clear();
         FoundMiss = null;
-        Use = null;
     }
 
     internal void Found(WriteMiss miss) => FoundMiss ??= miss;
