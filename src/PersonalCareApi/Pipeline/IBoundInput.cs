@@ -9,6 +9,9 @@ internal interface IBoundInput
     /// <summary>Why there is no value, or null when there is one.</summary>
     Problem? Refusal { get; }
 
+    /// <summary>The bytes as they came, for fingerprints; empty where the input is no body.</summary>
+    ReadOnlyMemory<byte> Raw => default;
+
     /// <summary>The faults of a sound value against its FluentValidation rules.</summary>
     IReadOnlyList<Fault> BreachesOfRules(IServiceProvider services) => [];
 }

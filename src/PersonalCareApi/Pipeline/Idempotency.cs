@@ -83,7 +83,7 @@ internal sealed class Idempotency(
     private static byte[] RequestHash(EndpointFilterInvocationContext context)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var input in context.Arguments.OfType<IHasRawBody>())
+        foreach (var input in context.Arguments.OfType<IBoundInput>())
         {
             hash.AppendData(input.Raw.Span);
         }
@@ -131,6 +131,12 @@ internal sealed class Idempotency(
                 return Problems.IdempotencyKeyReused();
             }
 
+            // The retry of a creation is about the record that is there now, not about another new one.
+            if (row.ClientId is { } created && created != owner.use.Grant?.ClientId && !await owner.use.DecideAbout(created, ct))
+            {
+                return owner.use.Refusal();
+            }
+
             var kept = JsonSerializer.Deserialize<KeptAnswer>(await Open(row, ct), StoredJson.Options)!;
             return new Replay(kept);
         }
@@ -148,7 +154,7 @@ internal sealed class Idempotency(
                 .Where(header => http.Response.Headers.ContainsKey(header))
                 .ToDictionary(header => header, header => http.Response.Headers[header].ToString());
             var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptAnswer(answer.Status, headers, answer.Body), StoredJson.Options);
-            var ring = owner.use.Ring ?? (owner.use.Grant is { } grant ? await owner.keys.For(grant, ct) : null);
+            var ring = owner.use.NewRing ?? (owner.use.Grant is { } grant ? await owner.keys.For(grant, ct) : null);
             unit.Execute(DeleteExpired, new { Digest = digest, unit.Now }, expect: null);
             unit.Execute(
                 InsertAnswer,
@@ -177,13 +183,13 @@ internal sealed class Idempotency(
 
         private async Task<byte[]> Open(Row row, CancellationToken ct)
         {
-            if (row.ClientId is not { } clientId)
+            if (owner.use.Grant is not { } grant)
             {
                 return owner.system.Unprotect(row.Answer);
             }
 
-            var ring = await owner.keys.ForReplay(partnerId, clientId, ct);
-            return ring.OpenBytes(Kind, clientId, 1, row.Answer);
+            var ring = await owner.keys.For(grant, ct);
+            return ring.OpenBytes(Kind, grant.ClientId, 1, row.Answer);
         }
     }
 

@@ -2,12 +2,15 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
+using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>The use of client data that one request makes: the question, the facts, the decision, and its ledger entry.</summary>
 internal sealed class UseOfData(Facts facts, TimeProvider time)
 {
+    private const string AdmissionBasis = "admission";
+
     private AccessRequest? request;
     private RefusalReason? refusedBeforeRecord;
     private Guid id;
@@ -20,6 +23,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
     /// <summary>The proof of a yes; null after anything else.</summary>
     public AccessGrant? Grant { get; private set; }
+
+    /// <summary>The key ring of a record that this request creates: its row is not there to be read yet.</summary>
+    public ClientKeyRing? NewRing { get; set; }
 
     /// <summary>Whether any use was declared and judged.</summary>
     public bool IsJudged => request is not null;
@@ -45,7 +51,19 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
     /// <summary>Decides the same question again, on the facts as they are now.</summary>
     public Task<bool> DecideAgain(CancellationToken ct) =>
-        Decide(request ?? throw new InvalidOperationException("Nothing was asked."), ct);
+        Decide(Asked(), ct);
+
+    /// <summary>Puts the same question about another record: the one that a retried creation made.</summary>
+    public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
+        Decide(Asked() with { ClientId = clientId }, ct);
+
+    /// <summary>Refuses a purpose that is no code at all, before anything is looked up.</summary>
+    public bool RefusePurpose(AccessRequest asked)
+    {
+        Ask(asked);
+        refusedBeforeRecord = RefusalReason.PurposeNotPermitted;
+        return false;
+    }
 
     /// <summary>Decides whether the caller may create a record.</summary>
     public bool Admit(AccessRequest asked)
@@ -82,7 +100,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>The entry of this use.</summary>
     public LedgerUse Entry(string operation, int outcome, string trace)
     {
-        var asked = request ?? throw new InvalidOperationException("Nothing was asked.");
+        // A creation that made nothing has no record to be on the chain of.
+        var ofRecord = Grant?.Basis.Kind != AdmissionBasis || outcome == StatusCodes.Status201Created;
+        var asked = Asked();
         var entry = new LedgerUse
         {
             Id = id,
@@ -110,7 +130,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
             },
             (_, _, { } grant) => Decided(entry, Decision) with
             {
-                ClientId = grant.ClientId,
+                ClientId = ofRecord ? grant.ClientId : null,
                 ActingAs = grant.ActingAs,
                 Purpose = grant.Purpose.Code,
                 Decision = "permit",
@@ -132,6 +152,8 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         PartnerAccessVersion = Facts?.PartnerAccessVersion,
         Considered = decision?.Considered ?? [],
     };
+
+    private AccessRequest Asked() => request ?? throw new InvalidOperationException("Nothing was asked.");
 
     private void Ask(AccessRequest asked)
     {
