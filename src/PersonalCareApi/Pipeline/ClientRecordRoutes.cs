@@ -8,11 +8,11 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
     public const string Path = "/clients/{clientId:guid}";
 
     /// <summary>The routes of one resource, all of one category.</summary>
-    public CategoryRoutes For(string path, DataCategory category) =>
-        new(routes.MapGroup(Path + path).WithTags(Tag(path, category)), category);
-
-    private static string Tag(string path, DataCategory category) =>
-        path.Length > 1 ? path.Split('/')[1] : category.Code();
+    /// <param name="path">Below the record, such as <c>/assessments</c>.</param>
+    /// <param name="category">What every route of it uses.</param>
+    /// <param name="tag">Its heading in the document; the path where none is given.</param>
+    public CategoryRoutes For(string path, DataCategory category, string? tag = null) =>
+        new(routes.MapGroup(Path + path).WithTags(tag ?? path.TrimStart('/')), category);
 }
 
 /// <summary>Routes of one data category under one client's record.</summary>

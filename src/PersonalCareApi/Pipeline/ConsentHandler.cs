@@ -78,6 +78,13 @@ internal sealed class ConsentRefusals : IAuthorizationMiddlewareResultHandler
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         var use = context.RequestServices.GetRequiredService<UseOfData>();
+        if (authorizeResult.Forbidden && !use.IsJudged
+            && policy.Requirements.OfType<RequiresScope>().FirstOrDefault() is { } missing)
+        {
+            await Problems.Forbidden(RefusalReason.ScopeMissing, missing.Scope).ExecuteAsync(context);
+            return;
+        }
+
         if (!authorizeResult.Forbidden || !use.IsJudged)
         {
             await framework.HandleAsync(next, context, policy, authorizeResult);

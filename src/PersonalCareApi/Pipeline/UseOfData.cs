@@ -19,6 +19,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>What the decision saw; null where there is no such record.</summary>
     public RecordFacts? Facts { get; private set; }
 
+    /// <summary>The question that was put.</summary>
+    public AccessRequest Asked => request ?? throw new InvalidOperationException("Nothing was asked.");
+
     public AccessDecision? Decision { get; private set; }
 
     /// <summary>The proof of a yes; null after anything else.</summary>
@@ -51,11 +54,11 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
     /// <summary>Decides the same question again, on the facts as they are now.</summary>
     public Task<bool> DecideAgain(CancellationToken ct) =>
-        Decide(Asked(), ct);
+        Decide(Asked, ct);
 
     /// <summary>Puts the same question about another record: the one that a retried creation made.</summary>
     public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
-        Decide(Asked() with { ClientId = clientId }, ct);
+        Decide(Asked with { ClientId = clientId }, ct);
 
     /// <summary>Refuses a purpose that is no code at all, before anything is looked up.</summary>
     public bool RefusePurpose(AccessRequest asked)
@@ -102,7 +105,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     {
         // A creation that made nothing has no record to be on the chain of.
         var ofRecord = Grant?.Basis.Kind != AdmissionBasis || outcome == StatusCodes.Status201Created;
-        var asked = Asked();
+        var asked = Asked;
         var entry = new LedgerUse
         {
             Id = id,
@@ -152,8 +155,6 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         PartnerAccessVersion = Facts?.PartnerAccessVersion,
         Considered = decision?.Considered ?? [],
     };
-
-    private AccessRequest Asked() => request ?? throw new InvalidOperationException("Nothing was asked.");
 
     private void Ask(AccessRequest asked)
     {

@@ -15,7 +15,7 @@ internal sealed class ClientKeys : IDisposable
     private const string SelectKeys = """
         SELECT client_id, generation, wrapped
         FROM client_key
-        WHERE client_id = @ClientId AND partner_id = @PartnerId
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId
         """;
 
     private readonly Database database;
@@ -46,11 +46,22 @@ internal sealed class ClientKeys : IDisposable
     }
 
     /// <summary>The ring of the grant's client.</summary>
-    public async Task<ClientKeyRing> For(AccessGrant grant, CancellationToken ct)
+    public async Task<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
+        (await ForEach([grant], ct))[grant.ClientId];
+
+    /// <summary>The rings of the grants' clients, by client.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ClientKeyRing>> ForEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {
+        if (grants.Count == 0)
+        {
+            return new Dictionary<Guid, ClientKeyRing>();
+        }
+
+        var clientIds = grants.Select(grant => grant.ClientId).Distinct().ToList();
         var rows = await database.ForSystem(SystemReason.Keys)
-            .Query<Row>(SelectKeys, new { grant.ClientId, grant.PartnerId }, ct);
-        return Unwrap(grant.ClientId, rows);
+            .Query<Row>(SelectKeys, new { ClientIds = clientIds, grants[0].PartnerId }, ct);
+        var byClient = rows.ToLookup(row => row.ClientId);
+        return clientIds.ToDictionary(clientId => clientId, clientId => Unwrap(clientId, byClient[clientId]));
     }
 
     /// <summary>The ring from its rows; keys that cannot be unwrapped are left out, so that what they sealed stays closed.</summary>

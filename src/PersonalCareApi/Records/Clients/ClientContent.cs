@@ -7,6 +7,9 @@ internal sealed record ClientContent
 
     public DateOnly? BirthDate { get; init; }
 
+    /// <summary>What showed the right birth date when it was corrected.</summary>
+    public string? BirthDateEvidence { get; init; }
+
     /// <summary>IANA time zone, for days and reminders in the client's own time.</summary>
     public string? TimeZone { get; init; }
 
