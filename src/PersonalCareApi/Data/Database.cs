@@ -217,6 +217,12 @@ internal sealed class SystemScope(Database database, SystemReason reason)
             },
             ct);
 
+    /// <summary>One statement outside the write queue, and how many rows it touched.</summary>
+    /// <remarks>It may be tried again after a lost answer, so it must bear running twice.</remarks>
+    public Task<int> Execute(string statement, object? arguments, CancellationToken ct) =>
+        database.Read(
+            connection => connection.ExecuteAsync(new CommandDefinition(statement, arguments, cancellationToken: ct)), ct);
+
     /// <summary>A page as <see cref="ClientScope.QueryPage{T}"/> gives it.</summary>
     public Task<Rows<T>> QueryPage<T>(string statement, string total, DynamicParameters arguments, int limit, CancellationToken ct)
     {

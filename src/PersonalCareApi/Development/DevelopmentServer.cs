@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PersonalCareApi.Data;
+using PersonalCareApi.Pipeline;
+
+namespace PersonalCareApi.Development;
+
+/// <summary>All that a Development server has and no other: its own issuer, made-up people, a clock that moves.</summary>
+/// <remarks>Each step looks at the environment itself, so that no caller can forget to.</remarks>
+internal static class DevelopmentServer
+{
+    /// <summary>Replaces the clock, and gives the development issuer's registrations their key.</summary>
+    public static void AddDevelopment(this WebApplicationBuilder builder)
+    {
+        if (!builder.Environment.IsDevelopment())
+        {
+            return;
+        }
+
+        builder.Services.TryAddSingleton(DataFolder.From(builder.Configuration, builder.Environment));
+        builder.Services.AddSingleton<AdjustableClock>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(services => services.GetRequiredService<AdjustableClock>()));
+        builder.Services.AddSingleton<DevelopmentIssuer>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<DevelopmentIssuer>().Key);
+        builder.Services.AddSingleton<DemoPartners>();
+    }
+
+    /// <summary>Registers the made-up partners, on a database that is migrated.</summary>
+    public static async Task SeedDevelopment(this WebApplication app, CancellationToken ct = default)
+    {
+        if (app.Environment.IsDevelopment())
+        {
+            await app.Services.GetRequiredService<DemoPartners>().Seed(ct);
+        }
+    }
+
+    public static void MapDevelopment(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+        {
+            return;
+        }
+
+        var development = app.MapGroup("/dev")
+            .AllowAnonymous()
+            .WithMetadata(new NoClientData("Signs in made-up people and moves the clock, in Development alone."))
+            .WithTags("Development");
+        development.MapToken();
+        development.MapPersonas();
+        development.MapClock();
+    }
+}

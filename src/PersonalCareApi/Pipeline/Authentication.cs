@@ -1,0 +1,89 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.IdentityModel.Tokens;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>The first station of a request: a bearer token becomes a <see cref="Caller"/>.</summary>
+/// <remarks>
+/// A token is either believed in every respect or the request is anonymous with one and the same failure: the answer
+/// never says which check failed, since that would guide whoever forges one.
+/// </remarks>
+internal static class Authentication
+{
+    public static IServiceCollection AddPersonalCareAuthentication(this IServiceCollection services)
+    {
+        services.TryAddSingleton<InstallationKeys>();
+        services.TryAddSingleton<Digests>();
+        services.AddSingleton<IssuerDirectory>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<AccessTokenHandler>();
+        services.AddSingleton<CallerDirectory>();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenHandler>(Configure);
+        return services;
+    }
+
+    /// <summary>Who sends this request.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is signed in: the endpoint was mapped without authorization.</exception>
+    public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
+
+    /// <summary>Who sends this request, and as which subject of which issuer.</summary>
+    /// <inheritdoc cref="Caller"/>
+    public static SignedIn SignedIn(this HttpContext context) => context.Features.GetRequiredFeature<SignedIn>();
+
+    private static void Configure(JwtBearerOptions options, AccessTokenHandler handler)
+    {
+        options.MapInboundClaims = false;
+        options.IncludeErrorDetails = false;
+        options.SaveToken = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(handler);
+        options.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = SignIn,
+            OnAuthenticationFailed = RethrowUnlessRefused,
+            OnChallenge = SayOnlyThatItIsInvalid,
+        };
+    }
+
+    private static async Task SignIn(TokenValidatedContext context)
+    {
+        var directory = context.HttpContext.RequestServices.GetRequiredService<CallerDirectory>();
+        var token = (AcceptedToken)context.Principal!.Identity!;
+        if (await directory.Find(token, context.HttpContext.RequestAborted) is not { } signedIn)
+        {
+            context.Fail("The token's application is not registered, or is not the one that acts.");
+            return;
+        }
+
+        context.HttpContext.Features.Set(signedIn);
+        context.HttpContext.Features.Set(signedIn.Caller);
+    }
+
+    /// <summary>A database that does not answer is no fault of the token: JwtBearer would make a 401 of it.</summary>
+    private static Task RethrowUnlessRefused(AuthenticationFailedContext context)
+    {
+        if (context.Exception is not SecurityTokenException)
+        {
+            ExceptionDispatchInfo.Throw(context.Exception);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task SayOnlyThatItIsInvalid(JwtBearerChallengeContext context)
+    {
+        // RFC 6750, 3.1: no error code where no token was sent.
+        if (context.AuthenticateFailure is not null)
+        {
+            context.Error = "invalid_token";
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,136 @@
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>A caller, and under which issuer and subject the token was made out.</summary>
+internal sealed record SignedIn(Caller Caller, Guid IssuerId, byte[] SubjectDigest);
+
+/// <summary>Who an accepted token's bearer is, by the partner's registrations.</summary>
+/// <remarks>
+/// Asked anew for each request, so that a suspension or revocation holds from its answer on. <see cref="CallerFrom"/>
+/// is a pure function of the token and the rows: a cache of the rows under the partner's access_version can stand in
+/// between.
+/// </remarks>
+internal sealed class CallerDirectory(Database database, Digests digests)
+{
+    private const string SelectRegistrations = """
+        SELECT id, code, subject, scopes, purposes
+        FROM application
+        WHERE partner_id = @PartnerId AND code = @Application AND revoked_at IS NULL;
+
+        SELECT link.kind, link.target_id, practitioner.roles, practitioner.may_declare_emergency
+        FROM subject_link AS link
+        LEFT JOIN practitioner
+            ON link.kind = 'practitioner'
+            AND practitioner.id = link.target_id
+            AND practitioner.partner_id = @PartnerId
+            AND practitioner.suspended_at IS NULL
+        WHERE link.issuer_id = @IssuerId AND link.partner_id = @PartnerId AND link.subject_digest = @Subject
+        ORDER BY link.created_at, link.id;
+        """;
+
+    /// <summary>The caller; null where the application is unknown or revoked, or is not the one that the token says acts.</summary>
+    public async Task<SignedIn?> Find(AcceptedToken token, CancellationToken ct)
+    {
+        var issuer = token.Issuer;
+        var subject = digests.OfSubject(issuer.Id, token.Subject);
+        var registrations = await database.ForSystem(SystemReason.CallerLookup).QuerySeveral(
+            SelectRegistrations,
+            new { issuer.PartnerId, IssuerId = issuer.Id, token.Application, Subject = subject },
+            async results => new Registrations(
+                await results.ReadSingleOrDefaultAsync<ApplicationRow>(),
+                [.. await results.ReadAsync<LinkRow>()]),
+            ct);
+        return CallerFrom(token, registrations) is { } caller ? new SignedIn(caller, issuer.Id, subject) : null;
+    }
+
+    private static Caller? CallerFrom(AcceptedToken token, Registrations registrations)
+    {
+        // Compared again: to a database "app" and "app " may be equal.
+        if (registrations.Application is not { } application || application.Code != token.Application)
+        {
+            return null;
+        }
+
+        // RFC 8693: the party that acts must be the application that the token was given to.
+        if (token.Shape.HasActor && !application.Is(token.Shape.Actor))
+        {
+            return null;
+        }
+
+        var caller = new Caller
+        {
+            PartnerId = token.Issuer.PartnerId,
+            ApplicationId = application.Id,
+            Scopes = token.Shape.Scopes.Intersect(Words(application.Scopes), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal),
+            Purposes = Purposes(application.Purposes),
+        };
+        return application.Is(token.Subject)
+            ? caller with { ApplicationAlone = true }
+            : WithIdentities(caller, registrations.Links);
+    }
+
+    private static Caller WithIdentities(Caller caller, IReadOnlyList<LinkRow> links)
+    {
+        // Roles are null where the practitioner is suspended. Two practitioners are none: the ledger must not guess.
+        var practitioner = links.Where(link => link is { Kind: "practitioner", Roles: not null }).ToList() is [var only] ? only : null;
+        return caller with
+        {
+            PractitionerId = practitioner?.TargetId,
+            PractitionerRoles = Words(practitioner?.Roles ?? ""),
+            MayDeclareEmergency = practitioner?.MayDeclareEmergency ?? false,
+            ClientIds = Targets(links, "client"),
+            RepresentativeIds = Targets(links, "representative"),
+        };
+    }
+
+    private static List<Guid> Targets(IReadOnlyList<LinkRow> links, string kind) =>
+        [.. links.Where(link => link.Kind == kind).Select(link => link.TargetId)];
+
+    private static HashSet<PurposeOfUse> Purposes(string codes)
+    {
+        var purposes = new HashSet<PurposeOfUse>();
+        foreach (var code in Words(codes))
+        {
+            // A code that this version does not know permits nothing.
+            if (PurposeOfUse.TryParse(code, out var purpose))
+            {
+                purposes.Add(purpose);
+            }
+        }
+
+        return purposes;
+    }
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private sealed record Registrations(ApplicationRow? Application, IReadOnlyList<LinkRow> Links);
+
+    private sealed record ApplicationRow
+    {
+        public required Guid Id { get; init; }
+
+        public required string Code { get; init; }
+
+        public string? Subject { get; init; }
+
+        public required string Scopes { get; init; }
+
+        public required string Purposes { get; init; }
+
+        public bool Is(string? subject) => subject is not null && (subject == Code || subject == Subject);
+    }
+
+    private sealed record LinkRow
+    {
+        public required string Kind { get; init; }
+
+        public required Guid TargetId { get; init; }
+
+        public string? Roles { get; init; }
+
+        public bool? MayDeclareEmergency { get; init; }
+    }
+}
