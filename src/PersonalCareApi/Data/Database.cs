@@ -187,11 +187,15 @@ internal sealed record Rows<T>
         Total = total;
     }
 
+    private Rows(IReadOnlyList<T> items, bool hasMore, int total) => (Items, HasMore, Total) = (items, hasMore, total);
+
     public IReadOnlyList<T> Items { get; }
 
     public bool HasMore { get; }
 
     public int Total { get; }
+
+    public Rows<TOther> Select<TOther>(Func<T, TOther> selector) => new([.. Items.Select(selector)], HasMore, Total);
 }
 
 /// <summary>Statements that touch no client's data, or only what a decision itself needs.</summary>

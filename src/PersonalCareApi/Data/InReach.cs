@@ -19,15 +19,15 @@ internal static class InReach
     private const string Nothing = "0 = 1";
 
     private const string Record = """
-        partner_id = @{0}PartnerId AND client_id = @{0}ClientId
+        partner_id = @{prefix}PartnerId AND client_id = @{prefix}ClientId
         AND EXISTS (
             SELECT 1
             FROM client AS decided
             INNER JOIN partner AS decided_partner ON decided_partner.id = decided.partner_id
-            WHERE decided.client_id = @{0}ClientId
-              AND decided.partner_id = @{0}PartnerId
-              AND decided.access_version = @{0}AccessVersion
-              AND decided_partner.access_version = @{0}PartnerAccessVersion)
+            WHERE decided.client_id = @{prefix}ClientId
+              AND decided.partner_id = @{prefix}PartnerId
+              AND decided.access_version = @{prefix}AccessVersion
+              AND decided_partner.access_version = @{prefix}PartnerAccessVersion)
         """;
 
     /// <summary>The statement with the grant's condition in it; its values go into <paramref name="parameters"/>.</summary>
@@ -55,7 +55,7 @@ internal static class InReach
         }
 
         var condition = new StringBuilder()
-            .AppendFormat(CultureInfo.InvariantCulture, Record, prefix)
+            .Append(Record.Replace("{prefix}", prefix, StringComparison.Ordinal))
             .Append("\nAND (").AppendJoin(" OR ", permits).Append(')');
         foreach (var (index, box) in grant.Reach.Denies.Index())
         {

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Net.Http.Headers;
 using PersonalCareApi.Data;
-using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Pipeline;
@@ -19,6 +18,12 @@ internal sealed class Idempotency(
     Database database, ClientKeys keys, Digests digests, UseOfData use, IDataProtectionProvider protection, RunningRequests running,
     TimeProvider time)
 {
+    private readonly Database database = database;
+    private readonly ClientKeys keys = keys;
+    private readonly UseOfData use = use;
+    private readonly RunningRequests running = running;
+    private readonly TimeProvider time = time;
+
     private const string KeyHeader = "Idempotency-Key";
     private const string ReplayedHeader = "Idempotency-Replayed";
     private const string Kind = "idempotency";

@@ -43,7 +43,7 @@ internal static class ClientEndpoints
 
         var request = use.Asked;
         var digest = asked.ExternalId is { } externalId ? digests.OfExternalId(request.Caller.PartnerId, ClientRepository.Kind, externalId) : null;
-        var trace = Problem.TraceIdOf(http);
+        var trace = Pipeline.Problem.TraceIdOf(http);
         var found = await caseload.Find(request, digest, after, asked.Size + 1, "ListClients", trace, ct);
         var page = found.Take(asked.Size).ToList();
         var shown = await clients.FindEach([.. page.Select(entry => entry.Grant)], ct);
@@ -192,7 +192,7 @@ internal sealed class ClientAdmission(ClientRepository clients, CareRelationship
 
     private static IReadOnlyList<NewCareRelationship> CareTeam(AccessGrant grant, CreateClient request) =>
         grant.ActingAs.Kind == PartyKind.Practitioner
-            ? [request.CareRelationships?.FirstOrDefault() ?? new NewCareRelationship { PractitionerId = grant.ActingAs.Id }]
+            ? [request.CareRelationships is [var named, ..] ? named : new NewCareRelationship { PractitionerId = grant.ActingAs.Id }]
             : request.CareRelationships ?? [];
 
     private async Task<List<Fault>> Faults(AccessGrant grant, CreateClient request, CancellationToken ct)
