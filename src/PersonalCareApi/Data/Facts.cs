@@ -185,7 +185,7 @@ internal sealed class Facts(Database database, ClientKeys keys)
 
         public Representation ToDomain(bool suspended) => new(
             Id, Known<DataCategory>(Categories, DataCategories.TryParse), Known<DataAction>(Actions, DataActions.TryParse),
-            new Period(FromAt, UntilAt), suspended);
+            new Period(FromAt, UntilAt), suspended, EndsAtAgeOfConsent);
 
         // A word this version does not know gives no authority.
         private static List<T> Known<T>(string words, ConsentWords.TryParse<string, T> parse)

@@ -30,6 +30,10 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>The key ring of a record that this request creates: its row is not there to be read yet.</summary>
     public ClientKeyRing? NewRing { get; set; }
 
+    /// <summary>Whether the caller cares for this client now.</summary>
+    public bool InCareTeam => Grant?.ActingAs is { Kind: PartyKind.Practitioner, Id: var practitioner }
+        && Facts?.CareRelationships.Any(one => one.PractitionerId == practitioner && one.Period.Contains(at)) == true;
+
     /// <summary>Whether any use was declared and judged.</summary>
     public bool IsJudged => request is not null;
 

@@ -1,0 +1,174 @@
+using FluentValidation;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Domain.Instruments;
+using PersonalCareApi.Pipeline;
+
+namespace PersonalCareApi.Records.Assessments;
+
+/// <summary>One administration of an instrument.</summary>
+[ServerSets("id", "clientId", "recordedAt", "recordedBy", "score", "severity", "subscales", "prorated", "missingItems", "flags",
+    "cutoffs", "algorithms", "status", "version", "etag", "retraction")]
+internal sealed record AdministerInstrument
+{
+    /// <summary>The instrument's code, such as <c>phq-9</c>.</summary>
+    public required string Instrument { get; init; }
+
+    /// <summary>The newest where it is left out.</summary>
+    public string? InstrumentVersion { get; init; }
+
+    /// <summary>The language it was shown in; <c>en</c> where it is left out.</summary>
+    public string Language { get; init; } = "en";
+
+    /// <summary>When the client answered.</summary>
+    public required DateTimeOffset AdministeredAt { get; init; }
+
+    /// <summary>How the answers came about.</summary>
+    public AdministrationMode Mode { get; init; } = AdministrationMode.SelfReport;
+
+    /// <summary><c>female</c> or <c>male</c>: names the cut-off to go by where it depends on sex. Both are shown otherwise.</summary>
+    public Sex? Sex { get; init; }
+
+    public required IReadOnlyList<AnswerContent> Answers { get; init; }
+
+    internal sealed class Validator : AbstractValidator<AdministerInstrument>
+    {
+        private const int MostAnswers = 500;
+
+        public Validator(TimeProvider time)
+        {
+            RuleFor(form => form.Instrument).Length(1, 64);
+            RuleFor(form => form.InstrumentVersion).Length(1, 16);
+            RuleFor(form => form.Language).NotEmpty().Language();
+            RuleFor(form => form.AdministeredAt).NotInTheFuture(time);
+            RuleFor(form => form.Answers).Must(answers => answers.Count <= MostAnswers)
+                .WithErrorCode(FaultCodes.TooLong).WithMessage($"At most {MostAnswers} answers.");
+            RuleForEach(form => form.Answers).ChildRules(answer =>
+            {
+                answer.RuleFor(one => one.Item).Length(1, 64);
+                answer.RuleFor(one => one.Text).Length(1, 4000);
+            });
+        }
+    }
+}
+
+/// <summary>How the answers of an assessment came about.</summary>
+internal enum AdministrationMode
+{
+    SelfReport,
+    Interview,
+    Observation,
+}
+
+/// <summary>The sex that a published cut-off depends on.</summary>
+internal enum Sex
+{
+    Female,
+    Male,
+}
+
+/// <summary>That an assessment was entered in error.</summary>
+internal sealed record RetractAssessment
+{
+    /// <summary>What was wrong; it stays readable with the assessment.</summary>
+    public required string Reason { get; init; }
+
+    internal sealed class Validator : AbstractValidator<RetractAssessment>
+    {
+        public Validator() => RuleFor(retraction => retraction.Reason).NotEmpty().MaximumLength(2000);
+    }
+}
+
+/// <summary>Which assessments.</summary>
+internal sealed record AssessmentQuery : PageQuery
+{
+    /// <summary>Only this instrument.</summary>
+    public string? Instrument { get; init; }
+
+    /// <summary>Administered at or after this instant.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Administered before this instant.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>An assessment with its score.</summary>
+internal sealed record AssessmentResponse : IVersioned
+{
+    public required Guid Id { get; init; }
+
+    public required Guid ClientId { get; init; }
+
+    public required string Instrument { get; init; }
+
+    public required string InstrumentVersion { get; init; }
+
+    public required string Language { get; init; }
+
+    public required DateTimeOffset AdministeredAt { get; init; }
+
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    public required PartyResponse RecordedBy { get; init; }
+
+    public required AdministrationMode Mode { get; init; }
+
+    public required IReadOnlyList<AnswerContent> Answers { get; init; }
+
+    /// <summary>The total; null when incomplete, or when the instrument has several scales and no total.</summary>
+    public required decimal? Score { get; init; }
+
+    public required Domain.Instruments.Severity? Severity { get; init; }
+
+    public required IReadOnlyList<ScaleScore> Subscales { get; init; }
+
+    /// <summary>Whether answered items stand in for missing ones.</summary>
+    public required bool Prorated { get; init; }
+
+    public required IReadOnlyList<string> MissingItems { get; init; }
+
+    /// <summary>Critical answers. They call for a person to look; they do not predict or rank risk.</summary>
+    public required IReadOnlyList<Flag> Flags { get; init; }
+
+    public required IReadOnlyList<CutoffResult> Cutoffs { get; init; }
+
+    public required IReadOnlyList<AlgorithmResult> Algorithms { get; init; }
+
+    /// <summary><c>final</c>, <c>incomplete</c> or <c>retracted</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Who found it entered in error, when and why; null otherwise.</summary>
+    public required RetractionContent? Retraction { get; init; }
+
+    public required int Version { get; init; }
+
+    public string Etag => ETags.For(Version);
+
+    public static AssessmentResponse From(AccessGrant grant, Assessment assessment)
+    {
+        var (content, scored) = (assessment.Content, assessment.Content.Scored);
+        return new AssessmentResponse
+        {
+            Id = assessment.Id,
+            ClientId = grant.ClientId,
+            Instrument = assessment.Facts.Part,
+            InstrumentVersion = assessment.InstrumentVersion,
+            Language = content.Language,
+            AdministeredAt = assessment.Facts.OccurredAt,
+            RecordedAt = assessment.RecordedAt,
+            RecordedBy = new PartyResponse(assessment.AuthorKind, assessment.Facts.AuthorId),
+            Mode = Enum.Parse<AdministrationMode>(content.Mode),
+            Answers = content.Answers,
+            Score = scored.Score,
+            Severity = scored.Severity,
+            Subscales = scored.Subscales,
+            Prorated = scored.Prorated,
+            MissingItems = scored.MissingItems,
+            Flags = scored.Flags,
+            Cutoffs = scored.Cutoffs,
+            Algorithms = scored.Algorithms,
+            Status = assessment.Status,
+            Retraction = content.Retraction,
+            Version = assessment.Version,
+        };
+    }
+}

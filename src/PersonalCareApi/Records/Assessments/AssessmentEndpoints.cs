@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
+using static Microsoft.AspNetCore.Http.TypedResults;
+
+namespace PersonalCareApi.Records.Assessments;
+
+internal static class AssessmentEndpoints
+{
+    public static void MapAssessments(this ClientRecordRoutes records)
+    {
+        var assessments = records.For("/assessments", DataCategory.Assessments);
+
+        assessments.Read("/", List).WithName("ListAssessments");
+        assessments.Read("/{id:guid}", Get).WithName("GetAssessment");
+        assessments.Read("/{id:guid}/versions", ListVersions).WithName("ListAssessmentVersions");
+        assessments.Read("/{id:guid}/versions/{version:int}", GetVersion).WithName("GetAssessmentVersion");
+        assessments.Write("/", Administration.Administer, clientIsAuthor: true).WithName("AdministerInstrument");
+        assessments.Write("/{id:guid}/retraction", Retract, clientIsAuthor: true).WithName("RetractAssessment");
+    }
+
+    /// <summary>Lists the client's assessments, newest first.</summary>
+    /// <remarks>Exactly those that you may read: the total counts them and no others.</remarks>
+    private static async Task<Results<Ok<Page<AssessmentResponse>>, Problem>> List(
+        Query<AssessmentQuery> query, HttpContext http, AccessGrant grant, AssessmentRepository assessments, Cursors cursors,
+        CancellationToken ct)
+    {
+        if (cursors.TryRead(query.Value.Cursor, http, out var after) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var rows = await assessments.List(grant, query.Value, after, ct);
+        return Ok(cursors.Page(
+            rows, row => AssessmentResponse.From(grant, row), row => new Position(row.Facts.OccurredAt, row.Id), http));
+    }
+
+    /// <summary>Gets one assessment with its answers and score.</summary>
+    private static async Task<Results<Ok<AssessmentResponse>, Problem>> Get(
+        Guid id, AccessGrant grant, AssessmentRepository assessments, CancellationToken ct) =>
+        await assessments.Find(grant, id, ct) is { } assessment
+            ? Ok(AssessmentResponse.From(grant, assessment))
+            : Problems.NotFound();
+
+    /// <summary>Lists every version of an assessment, oldest first.</summary>
+    private static async Task<Results<Ok<Page<AssessmentResponse>>, Problem>> ListVersions(
+        Guid id, AccessGrant grant, AssessmentRepository assessments, CancellationToken ct)
+    {
+        var versions = await assessments.Versions(grant, id, null, ct);
+        return versions.Count == 0
+            ? Problems.NotFound()
+            : Ok(new Page<AssessmentResponse>
+            {
+                Items = [.. versions.Select(version => AssessmentResponse.From(grant, version))],
+                NextCursor = null,
+                Total = versions.Count,
+            });
+    }
+
+    /// <summary>Gets one version of an assessment as it was.</summary>
+    private static async Task<Results<Ok<AssessmentResponse>, Problem>> GetVersion(
+        Guid id, int version, AccessGrant grant, AssessmentRepository assessments, CancellationToken ct) =>
+        await assessments.Versions(grant, id, version, ct) is [var assessment]
+            ? Ok(AssessmentResponse.From(grant, assessment))
+            : Problems.NotFound();
+
+    /// <summary>Retracts an assessment that was entered in error.</summary>
+    /// <remarks>It stays readable, marked, with who, when and why. The client and representatives retract what they entered.</remarks>
+    private static async Task<Results<Ok<AssessmentResponse>, Problem>> Retract(
+        Guid id, Body<RetractAssessment> body, IfMatch ifMatch, AccessGrant grant, AssessmentRepository assessments, WriteUnit unit,
+        CancellationToken ct)
+    {
+        if (await assessments.Find(grant, id, ct) is not { } assessment)
+        {
+            return Problems.NotFound();
+        }
+
+        if (grant.ActingAs.Kind is PartyKind.Client or PartyKind.Representative && assessment.Facts.AuthorId != grant.ActingAs.Id)
+        {
+            return Problems.Forbidden("The client and representatives retract what they entered themselves.");
+        }
+
+        if (assessment.Version != ifMatch.Version)
+        {
+            return Problems.PreconditionFailed();
+        }
+
+        if (assessment.Status == Assessment.Retracted)
+        {
+            return Problems.StateConflict("The assessment is retracted already.");
+        }
+
+        var retraction = new RetractionContent(PartyResponse.From(grant.ActingAs), unit.Now, body.Value.Reason);
+        return Ok(AssessmentResponse.From(grant, await assessments.Retract(grant, assessment, retraction, unit, ct)));
+    }
+}

@@ -1,0 +1,187 @@
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Records.Assessments;
+
+/// <summary>An assessment as the record holds it; the part of its facts is the instrument.</summary>
+internal sealed record Assessment
+{
+    public const string Final = "final";
+    public const string Incomplete = "incomplete";
+    public const string Retracted = "retracted";
+
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required string Status { get; init; }
+
+    public required ItemFacts Facts { get; init; }
+
+    public required string AuthorKind { get; init; }
+
+    public required string InstrumentVersion { get; init; }
+
+    public required AssessmentContent Content { get; init; }
+
+    public required DateTimeOffset RecordedAt { get; init; }
+}
+
+/// <summary>The <c>assessment</c> table, read and written for one client at a time.</summary>
+/// <remarks><see cref="ClientScope"/> binds partner, client and reach from the grant, so no method here takes a client.</remarks>
+internal sealed class AssessmentRepository(Database database, ClientKeys keys)
+{
+    private const string Kind = "assessment";
+
+    private const string Columns = """
+        id, version, labels, author_id, part, occurred_at, instrument_version, status, author_kind, content, recorded_at
+        """;
+
+    private const string Filter = """
+        (@Instrument IS NULL OR part = @Instrument)
+          AND (@From IS NULL OR occurred_at >= @From)
+          AND (@Until IS NULL OR occurred_at < @Until)
+        """;
+
+    private const string SelectOne = $"""
+        SELECT {Columns}
+        FROM assessment
+        WHERE {InReach.Where} AND id = @Id
+        """;
+
+    private const string SelectPage = $"""
+        SELECT {Columns}
+        FROM assessment
+        WHERE {InReach.Where} AND {Filter}
+          AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
+        ORDER BY occurred_at DESC, id DESC
+        """;
+
+    private const string CountAll = $"""
+        SELECT COUNT(*)
+        FROM assessment
+        WHERE {InReach.Where} AND {Filter}
+        """;
+
+    private const string SelectVersions = $"""
+        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
+               whole.instrument_version, version.status, whole.author_kind, version.content, whole.recorded_at
+        FROM (
+            SELECT item_id, version, labels, author_id, part, occurred_at, status, content
+            FROM item_version
+            WHERE {InReach.Where} AND kind = 'assessment' AND item_id = @Id) AS version
+        INNER JOIN assessment AS whole ON whole.id = version.item_id
+        WHERE @Version IS NULL OR version.version = @Version
+        ORDER BY version.version
+        """;
+
+    private const string InsertOne = """
+        INSERT INTO assessment (
+            id, partner_id, client_id, version, labels, author_id, part, occurred_at, instrument_version, status, author_kind,
+            content, recorded_at, updated_at)
+        VALUES (
+            @Id, @GrantPartnerId, @GrantClientId, @Version, @Labels, @AuthorId, @Part, @OccurredAt, @InstrumentVersion, @Status,
+            @AuthorKind, @Content, @Now, @Now)
+        """;
+
+    private const string UpdateOne = $"""
+        UPDATE assessment
+        SET version = @Version, status = @Status, content = @Content, updated_at = @Now
+        WHERE {InReach.Where} AND id = @Id AND version = @PreviousVersion
+        """;
+
+    public async Task<Assessment?> Find(AccessGrant grant, Guid id, CancellationToken ct)
+    {
+        var row = await database.ForClient(grant, DataCategory.Assessments).QueryOne<Row>(SelectOne, new { Id = id }, ct);
+        return row?.Open(await keys.For(grant, ct));
+    }
+
+    public async Task<Rows<Assessment>> List(AccessGrant grant, AssessmentQuery query, Position? after, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Assessments).QueryPage<Row>(
+            SelectPage,
+            CountAll,
+            new { query.Instrument, query.From, query.Until, AfterAt = after?.At, AfterId = after?.Id },
+            query.Size,
+            ct);
+        var ring = await keys.For(grant, ct);
+        return rows.Select(row => row.Open(ring));
+    }
+
+    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
+    public async Task<IReadOnlyList<Assessment>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Assessments)
+            .Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
+        var ring = await keys.For(grant, ct);
+        return [.. rows.Select(row => row.Open(ring))];
+    }
+
+    public async Task Add(AccessGrant grant, Assessment assessment, WriteUnit unit, CancellationToken ct) =>
+        unit.ForClient(grant, DataCategory.Assessments).Insert(
+            InsertOne, Kept(assessment, await keys.For(grant, ct)), new { assessment.InstrumentVersion, assessment.AuthorKind });
+
+    /// <summary>Keeps the assessment but says that it was entered in error.</summary>
+    public async Task<Assessment> Retract(
+        AccessGrant grant, Assessment assessment, RetractionContent retraction, WriteUnit unit, CancellationToken ct)
+    {
+        var retracted = assessment with
+        {
+            Version = assessment.Version + 1,
+            Status = Assessment.Retracted,
+            Content = assessment.Content with { Retraction = retraction },
+        };
+        unit.ForClient(grant, DataCategory.Assessments)
+            .Update(UpdateOne, Kept(retracted, await keys.For(grant, ct)), ChangeKind.Retracted);
+        return retracted;
+    }
+
+    private static KeptItem Kept(Assessment assessment, ClientKeyRing ring) => new()
+    {
+        Kind = Kind,
+        Id = assessment.Id,
+        Version = assessment.Version,
+        Status = assessment.Status,
+        Facts = assessment.Facts,
+        Content = ring.Seal(Kind, assessment.Id, assessment.Version, assessment.Content),
+    };
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+
+        public required int Version { get; init; }
+
+        public required long Labels { get; init; }
+
+        public required Guid AuthorId { get; init; }
+
+        public required string Part { get; init; }
+
+        public required DateTimeOffset OccurredAt { get; init; }
+
+        public required string InstrumentVersion { get; init; }
+
+        public required string Status { get; init; }
+
+        public required string AuthorKind { get; init; }
+
+        public required byte[] Content { get; init; }
+
+        public required DateTimeOffset RecordedAt { get; init; }
+
+        public Assessment Open(ClientKeyRing ring) => new()
+        {
+            Id = Id,
+            Version = Version,
+            Status = Status,
+            Facts = new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt),
+            AuthorKind = AuthorKind,
+            InstrumentVersion = InstrumentVersion,
+            Content = ring.Open<AssessmentContent>(Kind, Id, Version, Content),
+            RecordedAt = RecordedAt,
+        };
+    }
+}

@@ -1,0 +1,179 @@
+using FluentValidation;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
+
+namespace PersonalCareApi.Records.Consents;
+
+/// <summary>A decision of the client's, to be recorded.</summary>
+internal sealed record CreateConsent
+{
+    /// <summary><c>active</c>, or <c>draft</c> to confirm later. What somebody else records for the client stays a draft.</summary>
+    public required NewConsentStatus Status { get; init; }
+
+    public required EvidenceContent Evidence { get; init; }
+
+    /// <summary>What is permitted and what is denied; at least one, at most 100.</summary>
+    public required IReadOnlyList<ProvisionContent> Provisions { get; init; }
+
+    /// <summary>The consent this one takes the place of, once it is active.</summary>
+    public Guid? Replaces { get; init; }
+
+    internal sealed class Validator : AbstractValidator<CreateConsent>
+    {
+        private const int MostProvisions = 100;
+        private const int MostValues = 200;
+        private static readonly string[] Methods = ["electronic-signature", "signed-document", "recorded-statement", "verbal"];
+
+        public Validator(TimeProvider time)
+        {
+            RuleFor(consent => consent.Evidence.Method).Must(Methods.Contains)
+                .WithErrorCode(FaultCodes.UnknownValue).WithMessage($"Must be one of {string.Join(", ", Methods)}.");
+            RuleFor(consent => consent.Evidence.GivenAt).NotInTheFuture(time);
+            RuleFor(consent => consent.Evidence.Wording!.Id).Length(1, 200).When(consent => consent.Evidence.Wording is not null);
+            RuleFor(consent => consent.Evidence.Wording!.Version).Length(1, 50).When(consent => consent.Evidence.Wording is not null);
+            RuleFor(consent => consent.Evidence.Wording!.Language).Language().When(consent => consent.Evidence.Wording is not null);
+            RuleFor(consent => consent.Provisions).Must(provisions => provisions.Count is > 0 and <= MostProvisions)
+                .WithErrorCode(FaultCodes.WrongLength).WithMessage($"Must hold 1 to {MostProvisions} provisions.");
+            RuleForEach(consent => consent.Provisions).SetValidator(new ProvisionValidator());
+        }
+
+        /// <summary>Each word by itself; what only the whole provision shows is <see cref="ProvisionRules"/>'.</summary>
+        private sealed class ProvisionValidator : AbstractValidator<ProvisionContent>
+        {
+            public ProvisionValidator()
+            {
+                RuleFor(provision => provision.Effect).Must(effect => effect is "permit" or "deny")
+                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be permit or deny.");
+                RuleForEach(provision => provision.Grantees).Must(grantee => GranteeContent.TryDomain(grantee, out _))
+                    .WithErrorCode(FaultCodes.InvalidValue)
+                    .WithMessage("Must be a practitioner or application with an id, a role with a code, care-team or partner.");
+                RuleForEach(provision => provision.Categories)
+                    .Must((provision, word) => (word == ConsentWords.AllCategories && provision.Categories!.Count == 1) || DataCategories.TryParse(word, out _))
+                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be a data category, or all by itself.");
+                RuleForEach(provision => provision.Actions).Must(word => DataActions.TryParse(word, out _))
+                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be read, write or share.");
+                RuleForEach(provision => provision.Purposes).Must(code => PurposeOfUse.TryParse(code, out _))
+                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an HL7 purpose of use, such as TREAT.");
+                RuleForEach(provision => provision.Sensitivities).Must(code => Sensitivities.TryParse(code, out _))
+                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an HL7 sensitivity label, such as PSY.");
+                RuleForEach(provision => provision.Parts).Length(1, 64);
+                RuleFor(provision => provision).Must(provision => !Lists(provision).Any(count => count > MostValues))
+                    .WithErrorCode(FaultCodes.TooLong).WithMessage($"No list may hold more than {MostValues} values.");
+            }
+
+            private static IEnumerable<int> Lists(ProvisionContent provision) =>
+            [
+                provision.Grantees?.Count ?? 0, provision.Categories?.Count ?? 0, provision.Actions?.Count ?? 0,
+                provision.Purposes?.Count ?? 0, provision.Sensitivities?.Count ?? 0, provision.AuthoredBy?.Count ?? 0,
+                provision.Parts?.Count ?? 0,
+            ];
+        }
+    }
+}
+
+/// <summary>The status a consent is recorded with.</summary>
+internal enum NewConsentStatus
+{
+    Draft,
+    Active,
+}
+
+/// <summary>Why a consent is taken back. Nothing needs to be said.</summary>
+internal sealed record WithdrawConsent
+{
+    /// <summary>The client's own words, if they wish.</summary>
+    public string? Reason { get; init; }
+
+    internal sealed class Validator : AbstractValidator<WithdrawConsent>
+    {
+        public Validator() => RuleFor(withdrawal => withdrawal.Reason).Length(1, 2000);
+    }
+}
+
+/// <summary>Which consents.</summary>
+internal sealed record ConsentQuery : PageQuery
+{
+    /// <summary>Only those with this status.</summary>
+    public ConsentStatus? Status { get; init; }
+}
+
+/// <summary>A recorded decision of the client's.</summary>
+internal sealed record ConsentResponse : IVersioned
+{
+    public required Guid Id { get; init; }
+
+    public required Guid ClientId { get; init; }
+
+    public required ConsentStatus Status { get; init; }
+
+    /// <summary>How it was given; shown to the client, representatives, and who recorded it.</summary>
+    public required EvidenceContent? Evidence { get; init; }
+
+    /// <summary>What is permitted and denied. Others than the client see what concerns them.</summary>
+    public required IReadOnlyList<ProvisionContent> Provisions { get; init; }
+
+    /// <summary>False where provisions that do not concern the caller are left out.</summary>
+    public required bool Complete { get; init; }
+
+    public required PartyContent? GivenBy { get; init; }
+
+    public required PartyContent RecordedBy { get; init; }
+
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    public required ActContent? Confirmation { get; init; }
+
+    public required IReadOnlyList<ActContent> Authorisations { get; init; }
+
+    public required ActContent? Withdrawal { get; init; }
+
+    public required Guid? Replaces { get; init; }
+
+    public required Guid? ReplacedBy { get; init; }
+
+    public required int Version { get; init; }
+
+    public string Etag => ETags.For(Version);
+
+    /// <summary>The consent as this caller may see it: the client and representatives all of it, others what concerns them.</summary>
+    public static ConsentResponse From(AccessGrant grant, Consent consent, bool inCareTeam)
+    {
+        var content = consent.Content;
+        var whole = grant.ActingAs.Kind is PartyKind.Client or PartyKind.Representative;
+        var concerning = whole
+            ? content.Provisions
+            : [.. content.Provisions.Where(provision => Concerns(provision, grant.Caller, grant.ActingAs, inCareTeam))];
+        var own = whole || content.RecordedBy == PartyContent.From(grant.ActingAs);
+        return new ConsentResponse
+        {
+            Id = consent.Id,
+            ClientId = grant.ClientId,
+            Status = consent.Status,
+            Evidence = own ? content.Evidence : null,
+            Provisions = own ? content.Provisions : concerning,
+            Complete = own || concerning.Count == content.Provisions.Count,
+            GivenBy = content.GivenBy,
+            RecordedBy = content.RecordedBy,
+            RecordedAt = consent.RecordedAt,
+            Confirmation = content.Confirmation,
+            Authorisations = content.Authorisations,
+
+            // What the client said when taking it back is the client's.
+            Withdrawal = whole ? content.Withdrawal : content.Withdrawal is { } act ? act with { Reason = null } : null,
+            Replaces = content.Replaces,
+            ReplacedBy = content.ReplacedBy,
+            Version = consent.Version,
+        };
+    }
+
+    private static bool Concerns(ProvisionContent provision, Caller caller, Party actingAs, bool inCareTeam) =>
+        provision.Grantees is null
+        || provision.Grantees.Any(grantee => grantee switch
+        {
+            { Kind: "partner" } => true,
+            { Kind: "care-team" } => inCareTeam,
+            { Kind: "role", Code: { } code } => caller.PractitionerRoles.Contains(code, StringComparer.Ordinal),
+            { Kind: "practitioner" or "application", Id: { } id } => grantee.Kind == actingAs.KindCode && id == actingAs.Id,
+            _ => false,
+        });
+}

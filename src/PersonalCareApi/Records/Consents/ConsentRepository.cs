@@ -1,0 +1,188 @@
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Records.Consents;
+
+/// <summary>A consent as the record holds it.</summary>
+internal sealed record Consent
+{
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required ConsentStatus Status { get; init; }
+
+    public required ItemFacts Facts { get; init; }
+
+    public required string AuthorKind { get; init; }
+
+    public required ConsentContent Content { get; init; }
+
+    public required DateTimeOffset RecordedAt { get; init; }
+}
+
+/// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version.</summary>
+internal sealed class ConsentRepository(Database database, ClientKeys keys)
+{
+    private const string Kind = "consent";
+
+    private const string Columns = """
+        id, version, labels, author_id, part, occurred_at, status, author_kind, content, recorded_at
+        """;
+
+    private const string Filter = "(@Status IS NULL OR status = @Status)";
+
+    private const string SelectOne = $"""
+        SELECT {Columns}
+        FROM consent
+        WHERE {InReach.Where} AND id = @Id
+        """;
+
+    private const string SelectPage = $"""
+        SELECT {Columns}
+        FROM consent
+        WHERE {InReach.Where} AND {Filter}
+          AND (@AfterAt IS NULL OR recorded_at < @AfterAt OR (recorded_at = @AfterAt AND id < @AfterId))
+        ORDER BY recorded_at DESC, id DESC
+        """;
+
+    private const string CountAll = $"""
+        SELECT COUNT(*)
+        FROM consent
+        WHERE {InReach.Where} AND {Filter}
+        """;
+
+    private const string SelectVersions = $"""
+        SELECT item_id AS id, version, labels, author_id, part, occurred_at, status, recorded_by_kind AS author_kind, content, recorded_at
+        FROM item_version
+        WHERE {InReach.Where} AND kind = 'consent' AND item_id = @Id AND (@Version IS NULL OR version = @Version)
+        ORDER BY version
+        """;
+
+    private const string InsertOne = """
+        INSERT INTO consent (
+            id, partner_id, client_id, version, labels, author_id, part, occurred_at, status, author_kind, content, recorded_at,
+            updated_at)
+        VALUES (
+            @Id, @GrantPartnerId, @GrantClientId, @Version, @Labels, @AuthorId, @Part, @OccurredAt, @Status, @AuthorKind, @Content,
+            @Now, @Now)
+        """;
+
+    private const string UpdateOne = $"""
+        UPDATE consent
+        SET version = @Version, status = @Status, content = @Content, updated_at = @Now
+        WHERE {InReach.Where} AND id = @Id AND version = @PreviousVersion
+        """;
+
+    private const string InsertGrantee = """
+        INSERT INTO consent_grantee (consent_id, position, partner_id, client_id, kind, grantee_id, code)
+        VALUES (@ConsentId, @Position, @GrantPartnerId, @GrantClientId, @Kind, @GranteeId, @Code)
+        """;
+
+    public async Task<Consent?> Find(AccessGrant grant, Guid id, CancellationToken ct)
+    {
+        var row = await database.ForClient(grant, DataCategory.Consents).QueryOne<Row>(SelectOne, new { Id = id }, ct);
+        return row?.Open(await keys.For(grant, ct));
+    }
+
+    public async Task<Rows<Consent>> List(AccessGrant grant, ConsentStatus? status, Position? after, int limit, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Consents).QueryPage<Row>(
+            SelectPage,
+            CountAll,
+            new { Status = status is { } wanted ? Code(wanted) : null, AfterAt = after?.At, AfterId = after?.Id },
+            limit,
+            ct);
+        var ring = await keys.For(grant, ct);
+        return rows.Select(row => row.Open(ring));
+    }
+
+    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
+    public async Task<IReadOnlyList<Consent>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Consents).Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
+        var ring = await keys.For(grant, ct);
+        return [.. rows.Select(row => row.Open(ring))];
+    }
+
+    public async Task Add(AccessGrant grant, Consent consent, WriteUnit unit, CancellationToken ct)
+    {
+        var ring = await keys.For(grant, ct);
+        var writes = unit.ForClient(grant, DataCategory.Consents);
+        writes.Insert(InsertOne, Kept(consent, ring), new { consent.AuthorKind });
+        var grantees = consent.Content.Provisions.SelectMany(provision => provision.Grantees ?? []).Distinct();
+        foreach (var (position, grantee) in grantees.Index())
+        {
+            writes.Also(
+                InsertGrantee, new { ConsentId = consent.Id, Position = position, grantee.Kind, GranteeId = grantee.Id, grantee.Code });
+        }
+
+        writes.ChangesAccess();
+    }
+
+    /// <summary>Writes the next version of a consent that was read under the same grant.</summary>
+    public async Task<Consent> Change(
+        AccessGrant grant, Consent consent, ConsentStatus status, ConsentContent content, WriteUnit unit, CancellationToken ct)
+    {
+        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content };
+        var writes = unit.ForClient(grant, DataCategory.Consents);
+        writes.Update(UpdateOne, Kept(changed, await keys.For(grant, ct)), ChangeKind.Updated);
+        writes.ChangesAccess();
+        return changed;
+    }
+
+    private static KeptItem Kept(Consent consent, ClientKeyRing ring) => new()
+    {
+        Kind = Kind,
+        Id = consent.Id,
+        Version = consent.Version,
+        Status = Code(consent.Status),
+        Facts = consent.Facts,
+        Content = ring.Seal(Kind, consent.Id, consent.Version, consent.Content),
+    };
+
+    private static string Code(ConsentStatus status) => status switch
+    {
+        ConsentStatus.Draft => "draft",
+        ConsentStatus.Active => "active",
+        ConsentStatus.Superseded => "superseded",
+        ConsentStatus.Withdrawn => "withdrawn",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
+    };
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+
+        public required int Version { get; init; }
+
+        public required long Labels { get; init; }
+
+        public required Guid AuthorId { get; init; }
+
+        public required string Part { get; init; }
+
+        public required DateTimeOffset OccurredAt { get; init; }
+
+        public required string Status { get; init; }
+
+        public required string AuthorKind { get; init; }
+
+        public required byte[] Content { get; init; }
+
+        public required DateTimeOffset RecordedAt { get; init; }
+
+        public Consent Open(ClientKeyRing ring) => new()
+        {
+            Id = Id,
+            Version = Version,
+            Status = Enum.Parse<ConsentStatus>(Status, ignoreCase: true),
+            Facts = new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt),
+            AuthorKind = AuthorKind,
+            Content = ring.Open<ConsentContent>(Kind, Id, Version, Content),
+            RecordedAt = RecordedAt,
+        };
+    }
+}
