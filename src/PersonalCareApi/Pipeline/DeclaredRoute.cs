@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>What a route's metadata declare of it, as the document needs to know it.</summary>
+internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription description)
+{
+    public TakesBody? Body { get; } = metadata.OfType<TakesBody>().LastOrDefault();
+
+    public IReadOnlyList<QueryParameter> Query { get; } = metadata.OfType<TakesQuery>().LastOrDefault()?.Parameters ?? [];
+
+    public TakesPrecondition? Precondition { get; } = metadata.OfType<TakesPrecondition>().LastOrDefault();
+
+    public IDescribesUse? Use { get; } = metadata.OfType<IDescribesUse>().LastOrDefault();
+
+    public string? WithoutClientData { get; } = metadata.OfType<NoClientData>().LastOrDefault()?.Because;
+
+    public bool Anonymous { get; } = metadata.OfType<IAllowAnonymous>().Any();
+
+    public bool TakesIdempotencyKey { get; } = description.HttpMethod is "POST" or "PATCH";
+
+    /// <summary>The statuses of the refusals this route can answer.</summary>
+    public IEnumerable<int> ProblemStatuses()
+    {
+        var changes = description.HttpMethod is not ("GET" or "HEAD");
+        var names = description.ParameterDescriptions.Any(parameter => parameter.Source == BindingSource.Path);
+        (int Status, bool Possible)[] statuses =
+        [
+            (400, Body is not null),
+            (401, !Anonymous),
+            (403, !Anonymous),
+            (404, names || Use is not null),
+            (409, changes),
+            (412, Precondition is not null),
+            (413, Body is not null),
+            (415, Body is not null),
+            (422, Body is not null || Query.Count > 0 || Precondition is not null || TakesIdempotencyKey),
+            (428, Precondition is not null),
+            (429, true),
+            (500, true),
+            (503, true),
+        ];
+        return statuses.Where(status => status.Possible).Select(status => status.Status);
+    }
+}
