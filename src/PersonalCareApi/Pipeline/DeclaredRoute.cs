@@ -4,6 +4,12 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace PersonalCareApi.Pipeline;
 
+/// <summary>Endpoint metadata for the document: a body that this route takes as it stands, on the demo data.</summary>
+internal sealed record RequestExample(string Json);
+
+/// <summary>Endpoint metadata for the document: the answer is one resource with its ETag; a GET of it may be answered 304.</summary>
+internal sealed record AnswersWithETag;
+
 /// <summary>What a route's metadata declare of it, as the document needs to know it.</summary>
 internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription description)
 {
@@ -19,12 +25,17 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
 
     public bool Anonymous { get; } = metadata.OfType<IAllowAnonymous>().Any();
 
+    public string? Example { get; } = metadata.OfType<RequestExample>().LastOrDefault()?.Json;
+
+    public bool AnswersWithETag { get; } = metadata.OfType<AnswersWithETag>().Any();
+
+    public bool Reads { get; } = description.HttpMethod is "GET" or "HEAD";
+
     public bool TakesIdempotencyKey { get; } = description.HttpMethod is "POST" or "PATCH";
 
     /// <summary>The statuses of the refusals this route can answer.</summary>
     public IEnumerable<int> ProblemStatuses()
     {
-        var changes = description.HttpMethod is not ("GET" or "HEAD");
         var names = description.ParameterDescriptions.Any(parameter => parameter.Source == BindingSource.Path);
         (int Status, bool Possible)[] statuses =
         [
@@ -32,7 +43,7 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
             (401, !Anonymous),
             (403, !Anonymous),
             (404, names || Use is not null),
-            (409, changes),
+            (409, !Reads),
             (412, Precondition is not null),
             (413, Body is not null),
             (415, Body is not null),

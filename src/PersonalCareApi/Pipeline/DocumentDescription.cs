@@ -10,10 +10,11 @@ internal sealed class DocumentDescription : IDocumentFilter
 {
     public void Apply(Document swaggerDoc, DocumentFilterContext context)
     {
-        var problem = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository);
-        foreach (var (name, response) in ProblemResponses.All(problem))
+        context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository);
+        var used = Operations(swaggerDoc).SelectMany(operation => operation.Responses?.Keys.AsEnumerable() ?? []).ToHashSet();
+        foreach (var kinds in ProblemCatalogue.All.GroupBy(kind => kind.Status).Where(kinds => used.Contains($"{kinds.Key}")))
         {
-            swaggerDoc.AddComponent<IOpenApiResponse>(name, response);
+            swaggerDoc.AddComponent<IOpenApiResponse>(ProblemResponses.Name(kinds.Key), ProblemResponses.Of(kinds, swaggerDoc));
         }
 
         OpenAnswers(swaggerDoc);
@@ -24,10 +25,9 @@ internal sealed class DocumentDescription : IDocumentFilter
     private static void OpenAnswers(Document document)
     {
         var schemas = document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>();
-        var operations = document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []).ToList();
         var answered = new SchemaReach(schemas);
         answered.Follow(schemas[nameof(ProblemDetails)]);
-        foreach (var response in operations.SelectMany(operation => operation.Responses?.Values.AsEnumerable() ?? []).OfType<OpenApiResponse>())
+        foreach (var response in Operations(document).SelectMany(operation => operation.Responses?.Values.AsEnumerable() ?? []).OfType<OpenApiResponse>())
         {
             foreach (var content in response.Content?.Values ?? [])
             {
@@ -56,6 +56,9 @@ internal sealed class DocumentDescription : IDocumentFilter
             components.Responses = Sorted(components.Responses);
         }
     }
+
+    private static IEnumerable<OpenApiOperation> Operations(Document document) =>
+        document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []);
 
     private static SortedDictionary<string, T>? Sorted<T>(IDictionary<string, T>? entries) =>
         entries is null ? null : new(entries, StringComparer.Ordinal);
@@ -91,17 +94,12 @@ internal static class ProblemResponses
 {
     public static string Name(int status) => string.Create(CultureInfo.InvariantCulture, $"Problem{status}");
 
-    public static IEnumerable<(string Name, OpenApiResponse Response)> All(IOpenApiSchema problem) =>
-        from kind in ProblemCatalogue.All
-        group kind by kind.Status into kinds
-        select (Name(kinds.Key), Of(kinds, problem));
-
-    private static OpenApiResponse Of(IGrouping<int, ProblemKind> kinds, IOpenApiSchema problem)
+    public static OpenApiResponse Of(IGrouping<int, ProblemKind> kinds, Document document)
     {
         var response = new OpenApiResponse
         {
             Description = string.Join("\n", kinds.Select(kind => $"`{kind.Slug}`: {kind.Meaning}")),
-            Content = new Dictionary<string, IOpenApiMediaType> { [Problem.ContentType] = new OpenApiMediaType { Schema = problem } },
+            Content = new Dictionary<string, IOpenApiMediaType> { [Problem.ContentType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemDetails), document) } },
         };
         var header = kinds.Key switch
         {

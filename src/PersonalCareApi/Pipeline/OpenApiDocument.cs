@@ -40,10 +40,9 @@ internal static class OpenApiDocument
                 ui.SwaggerEndpoint($"../openapi/{Version}.json", $"PersonalCareApi {Version}");
             })
             .AllowAnonymous()
-            .WithMetadata(
-                new NoClientData("Swagger UI is static; what it shows it asks for with the caller's token."),
-                new ContentPolicy("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-                    + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+            .WithMetadata(new NoClientData("Swagger UI is static; what it shows it asks for with the caller's token."))
+            .WithContentPolicy("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     }
 
     /// <summary>The document as it is published, without what is offered in Development only.</summary>
@@ -69,7 +68,6 @@ internal static class OpenApiDocument
             Description = "A token of an issuer that is registered for your organisation.",
         });
 
-        options.SupportNonNullableReferenceTypes();
         options.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number });
         options.MapType<DateOnly>(() => Text("date", "2026-05-04"));
         options.MapType<TimeOnly>(() => Text("time", "09:30:00"));

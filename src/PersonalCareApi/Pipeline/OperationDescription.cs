@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -14,7 +15,7 @@ internal sealed class OperationDescription : IOperationFilter
         operation.Parameters = [.. BoundByTheFramework(operation, context), .. QueryParameters(route, context), .. Headers(route)];
         if (route.Body is { } body)
         {
-            operation.RequestBody = RequestBody(body, context);
+            operation.RequestBody = RequestBody(body, route.Example, context);
         }
 
         if (!route.Anonymous)
@@ -69,6 +70,11 @@ internal sealed class OperationDescription : IOperationFilter
             yield return Header("Idempotency-Key", "Any text of your own, new for every new request: a repeated request with the same key is answered as the first was.");
         }
 
+        if (route.AnswersWithETag && route.Reads)
+        {
+            yield return Header("If-None-Match", "The ETag of the version you have: the answer is 304 when it is still the present one.");
+        }
+
         if (route.Precondition is { } precondition)
         {
             yield return Header("If-Match", "The ETag of the version you have seen, such as \"3\".", required: !precondition.AlsoNew);
@@ -84,7 +90,7 @@ internal sealed class OperationDescription : IOperationFilter
         }
     }
 
-    private static OpenApiRequestBody RequestBody(TakesBody body, OperationFilterContext context)
+    private static OpenApiRequestBody RequestBody(TakesBody body, string? example, OperationFilterContext context)
     {
         var schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository);
         return new()
@@ -92,7 +98,11 @@ internal sealed class OperationDescription : IOperationFilter
             Required = true,
             Content = new Dictionary<string, IOpenApiMediaType>
             {
-                [body.MediaType] = new OpenApiMediaType { Schema = body.MediaType == MediaTypes.MergePatch ? PatchOf(schema, context) : schema },
+                [body.MediaType] = new OpenApiMediaType
+                {
+                    Schema = body.MediaType == MediaTypes.MergePatch ? PatchOf(schema, context) : schema,
+                    Example = example is null ? null : JsonNode.Parse(example),
+                },
             },
         };
     }
@@ -121,28 +131,46 @@ internal sealed class OperationDescription : IOperationFilter
 
     private static OpenApiResponses Responses(OpenApiOperation operation, DeclaredRoute route, OperationFilterContext context)
     {
+        var declared = operation.Responses ?? [];
         var responses = new OpenApiResponses();
-        foreach (var (status, response) in (operation.Responses ?? []).Where(pair => pair.Key.StartsWith('2') || pair.Key.StartsWith('3')))
+        foreach (var (status, response) in declared.Where(pair => pair.Key[0] is '2' or '3'))
         {
-            if (route.Use is not null && response is OpenApiResponse answer)
+            if (response is OpenApiResponse answer)
             {
-                answer.Headers ??= new Dictionary<string, IOpenApiHeader>();
-                answer.Headers["Access-Decision"] = new OpenApiHeader
-                {
-                    Description = "The id of the decision that this answer rests on.",
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
-                };
+                answer.Headers = AnswerHeaders(route, status);
             }
 
             responses[status] = response;
         }
 
-        foreach (var status in route.ProblemStatuses())
+        if (route.AnswersWithETag && route.Reads)
         {
-            responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponseReference(ProblemResponses.Name(status), context.Document);
+            responses["304"] = new OpenApiResponse { Description = "Not modified: the version named in If-None-Match is the present one." };
+        }
+
+        // A status that a handler's type names is a problem like the others.
+        var named = declared.Keys.Where(status => status[0] is '4' or '5').Select(status => int.Parse(status, CultureInfo.InvariantCulture));
+        foreach (var status in route.ProblemStatuses().Union(named).Order())
+        {
+            responses[$"{status}"] = new OpenApiResponseReference(ProblemResponses.Name(status), context.Document);
         }
 
         return responses;
+    }
+
+    private static Dictionary<string, IOpenApiHeader>? AnswerHeaders(DeclaredRoute route, string status)
+    {
+        (string Name, bool Present, string Description)[] headers =
+        [
+            ("Access-Decision", route.Use is not null, "The id of the decision that this answer rests on."),
+            ("ETag", route.AnswersWithETag, "The version of the resource, for If-Match and If-None-Match."),
+            ("Location", status == "201", "The address of what was created."),
+        ];
+        return headers.Any(header => header.Present)
+            ? headers.Where(header => header.Present).ToDictionary(
+                header => header.Name,
+                IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } })
+            : null;
     }
 
     private static OpenApiParameter Header(string name, string description, bool required = false) => new()

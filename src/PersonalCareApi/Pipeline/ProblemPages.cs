@@ -11,9 +11,8 @@ internal static class ProblemPages
         var pages = app.MapGroup("/problems")
             .AllowAnonymous()
             .ExcludeFromDescription()
-            .WithMetadata(
-                new NoClientData("The pages explain kinds of problems; they are made from constants."),
-                new ContentPolicy("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"));
+            .WithMetadata(new NoClientData("The pages explain kinds of problems; they are made from constants."))
+            .WithContentPolicy("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
 
         pages.MapGet("/", Index);
         pages.MapGet("/{slug}", Page);

@@ -2,9 +2,6 @@ using Microsoft.Net.Http.Headers;
 
 namespace PersonalCareApi.Pipeline;
 
-/// <summary>Endpoint metadata: the Content-Security-Policy of a page for people; everything else may load nothing.</summary>
-internal sealed record ContentPolicy(string Value);
-
 /// <summary>Puts the headers that protect on every answer, whoever made it.</summary>
 internal static class SecurityHeaders
 {
@@ -18,13 +15,30 @@ internal static class SecurityHeaders
         return next(context);
     });
 
+    /// <summary>Gives pages for people the Content-Security-Policy they need; everything else may load nothing.</summary>
+    /// <remarks>Remembered on the request, as Swagger UI takes the endpoint and its metadata off it before it answers.</remarks>
+    public static TBuilder WithContentPolicy<TBuilder>(this TBuilder builder, string policy)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint =>
+        {
+            var answer = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context =>
+            {
+                context.Features.Set(new ContentPolicy(policy));
+                return answer(context);
+            };
+        });
+        return builder;
+    }
+
     private static Task Set(object state)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = context.GetEndpoint()?.Metadata.GetMetadata<ContentPolicy>()?.Value ?? NothingAtAll;
+        headers.ContentSecurityPolicy = PolicyOf(context) ?? NothingAtAll;
         headers["Referrer-Policy"] = "no-referrer";
         headers.Remove(HeaderNames.Server);
         if (context.Request.IsHttps)
@@ -34,4 +48,11 @@ internal static class SecurityHeaders
 
         return Task.CompletedTask;
     }
+
+    /// <summary>A page's own policy; a refusal is no page, and must look like every other.</summary>
+    private static string? PolicyOf(HttpContext context) => context.Response.StatusCode < StatusCodes.Status400BadRequest
+        ? context.Features.Get<ContentPolicy>()?.Value
+        : null;
+
+    private sealed record ContentPolicy(string Value);
 }

@@ -19,6 +19,8 @@ internal sealed class EdgeHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public WebApplication App => app;
+
     public IServiceProvider Services => app.Services;
 
     public LogEntries Log => app.Services.GetRequiredService<LogEntries>();
