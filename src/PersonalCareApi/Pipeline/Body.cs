@@ -72,7 +72,8 @@ internal static class Contract
         catch (Exception exception) when (exception is JsonException or ArgumentException or FormatException or OverflowException)
         {
             // A converter or a constructor of the contract had its own opinion; that is the caller's fault, not a bug.
-            return [Fault.InBody("#", FaultCodes.InvalidValue, "Holds a value that is not accepted here.")];
+            var place = Rules.PointerTo((exception as JsonException)?.Path?.TrimStart('$') ?? "");
+            return [Fault.InBody(place, FaultCodes.InvalidValue, "Holds a value that is not accepted here.")];
         }
     }
 }

@@ -6,31 +6,29 @@ namespace PersonalCareApi.Pipeline;
 /// <remarks>Exactly one of pointer, parameter and header says where; the factories see to it.</remarks>
 internal sealed record Fault
 {
-    private Fault(string code, string detail) => (Code, Detail) = (code, detail);
-
     /// <summary>A JSON pointer into the body, in its fragment form (RFC 6901, section 6).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Pointer { get; private init; }
+    public string? Pointer { get; init; }
 
     /// <summary>The name of a query parameter.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Parameter { get; private init; }
+    public string? Parameter { get; init; }
 
     /// <summary>The name of a request header.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Header { get; private init; }
+    public string? Header { get; init; }
 
-    /// <summary>What is wrong, in kebab case and stable: one of <see cref="FaultCodes"/> or a rule's own.</summary>
-    public string Code { get; }
+    /// <summary>What is wrong, in kebab case and stable.</summary>
+    public required string Code { get; init; }
 
     /// <summary>What is wrong, for people.</summary>
-    public string Detail { get; }
+    public required string Detail { get; init; }
 
-    public static Fault InBody(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
+    public static Fault InBody(string pointer, string code, string detail) => new() { Pointer = pointer, Code = code, Detail = detail };
 
-    public static Fault InQuery(string parameter, string code, string detail) => new(code, detail) { Parameter = parameter };
+    public static Fault InQuery(string parameter, string code, string detail) => new() { Parameter = parameter, Code = code, Detail = detail };
 
-    public static Fault InHeader(string header, string code, string detail) => new(code, detail) { Header = header };
+    public static Fault InHeader(string header, string code, string detail) => new() { Header = header, Code = code, Detail = detail };
 }
 
 /// <summary>The codes of <see cref="Fault"/> that the pipeline itself gives; they are part of the contract.</summary>

@@ -37,7 +37,9 @@ internal static class TextFormats
 
         if (type == typeof(Guid))
         {
-            return Give(Guid.TryParseExact(text, "D", out var id), id, out value, "Must be a UUID such as 01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d.");
+            // TryParseExact forgives blanks around it, the deserializer does not.
+            return Give(Guid.TryParseExact(text, "D", out var id) && text.Length == 36, id, out value,
+                "Must be a UUID such as 01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d.");
         }
 
         if (type == typeof(DateOnly))

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Endpoint metadata for the document: a body that this route takes as it stands, on the demo data.</summary>
+internal sealed record RequestExample(string Json);
+
+/// <summary>Endpoint metadata for the document: the answer is one resource with its ETag; a GET of it may be answered 304.</summary>
+internal sealed record AnswersWithETag;
+
+/// <summary>What a route's metadata declare of it, as the document needs to know it.</summary>
+internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription description)
+{
+    public TakesBody? Body { get; } = metadata.OfType<TakesBody>().LastOrDefault();
+
+    public IReadOnlyList<QueryParameter> Query { get; } = metadata.OfType<TakesQuery>().LastOrDefault()?.Parameters ?? [];
+
+    public TakesPrecondition? Precondition { get; } = metadata.OfType<TakesPrecondition>().LastOrDefault();
+
+    public IDescribesUse? Use { get; } = metadata.OfType<IDescribesUse>().LastOrDefault();
+
+    public string? WithoutClientData { get; } = metadata.OfType<NoClientData>().LastOrDefault()?.Because;
+
+    public bool Anonymous { get; } = metadata.OfType<IAllowAnonymous>().Any();
+
+    public string? Example { get; } = metadata.OfType<RequestExample>().LastOrDefault()?.Json;
+
+    public bool AnswersWithETag { get; } = metadata.OfType<AnswersWithETag>().Any();
+
+    public bool Reads { get; } = description.HttpMethod is "GET" or "HEAD";
+
+    public bool TakesIdempotencyKey { get; } = description.HttpMethod is "POST" or "PATCH";
+
+    /// <summary>The statuses of the refusals this route can answer.</summary>
+    public IEnumerable<int> ProblemStatuses()
+    {
+        var names = description.ParameterDescriptions.Any(parameter => parameter.Source == BindingSource.Path);
+        (int Status, bool Possible)[] statuses =
+        [
+            (400, Body is not null),
+            (401, !Anonymous),
+            (403, !Anonymous),
+            (404, names || Use is not null),
+            (409, !Reads),
+            (412, Precondition is not null),
+            (413, Body is not null),
+            (415, Body is not null),
+            (422, Body is not null || Query.Count > 0 || Precondition is not null || TakesIdempotencyKey),
+            (428, Precondition is not null),
+            (429, true),
+            (500, true),
+            (503, true),
+        ];
+        return statuses.Where(status => status.Possible).Select(status => status.Status);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using Document = Microsoft.OpenApi.OpenApiDocument;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Finishes the document: the problem answers, schemas open where they may grow, everything in order.</summary>
+internal sealed class DocumentDescription : IDocumentFilter
+{
+    public void Apply(Document swaggerDoc, DocumentFilterContext context)
+    {
+        context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository);
+        var used = Operations(swaggerDoc).SelectMany(operation => operation.Responses?.Keys.AsEnumerable() ?? []).ToHashSet();
+        foreach (var kinds in ProblemCatalogue.All.GroupBy(kind => kind.Status).Where(kinds => used.Contains($"{kinds.Key}")))
+        {
+            swaggerDoc.AddComponent<IOpenApiResponse>(ProblemResponses.Name(kinds.Key), ProblemResponses.Of(kinds, swaggerDoc));
+        }
+
+        OpenAnswers(swaggerDoc);
+        Sort(swaggerDoc);
+    }
+
+    /// <summary>Unknown members are refused in what is sent; answers may gain members within v1, so their schemas say nothing.</summary>
+    private static void OpenAnswers(Document document)
+    {
+        var schemas = document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>();
+        var answered = new SchemaReach(schemas);
+        answered.Follow(schemas[nameof(ProblemDetails)]);
+        foreach (var response in Operations(document).SelectMany(operation => operation.Responses?.Values.AsEnumerable() ?? []).OfType<OpenApiResponse>())
+        {
+            foreach (var content in response.Content?.Values ?? [])
+            {
+                answered.Follow(content.Schema);
+            }
+        }
+
+        foreach (var schema in answered.Reached)
+        {
+            schema.AdditionalPropertiesAllowed = true;
+        }
+    }
+
+    private static void Sort(Document document)
+    {
+        var paths = new OpenApiPaths();
+        foreach (var (path, item) in document.Paths.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            paths[path] = item;
+        }
+
+        document.Paths = paths;
+        if (document.Components is { } components)
+        {
+            components.Schemas = Sorted(components.Schemas);
+            components.Responses = Sorted(components.Responses);
+        }
+    }
+
+    private static IEnumerable<OpenApiOperation> Operations(Document document) =>
+        document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []);
+
+    private static SortedDictionary<string, T>? Sorted<T>(IDictionary<string, T>? entries) =>
+        entries is null ? null : new(entries, StringComparer.Ordinal);
+}
+
+/// <summary>The schemas that can be come by from a starting point.</summary>
+internal sealed class SchemaReach(IDictionary<string, IOpenApiSchema> named)
+{
+    private readonly HashSet<OpenApiSchema> reached = [];
+
+    public IReadOnlyCollection<OpenApiSchema> Reached => reached;
+
+    public void Follow(IOpenApiSchema? schema)
+    {
+        if (schema is OpenApiSchemaReference reference)
+        {
+            Follow(named.TryGetValue(reference.Reference.Id ?? "", out var target) ? target : null);
+        }
+        else if (schema is OpenApiSchema own && reached.Add(own))
+        {
+            IEnumerable<IOpenApiSchema?> parts =
+                [.. own.Properties?.Values ?? [], .. own.AllOf ?? [], .. own.OneOf ?? [], .. own.AnyOf ?? [], own.Items, own.AdditionalProperties];
+            foreach (var part in parts)
+            {
+                Follow(part);
+            }
+        }
+    }
+}
+
+/// <summary>One answer per problem status, shared by all operations.</summary>
+internal static class ProblemResponses
+{
+    public static string Name(int status) => string.Create(CultureInfo.InvariantCulture, $"Problem{status}");
+
+    public static OpenApiResponse Of(IGrouping<int, ProblemKind> kinds, Document document)
+    {
+        var response = new OpenApiResponse
+        {
+            Description = string.Join("\n", kinds.Select(kind => $"`{kind.Slug}`: {kind.Meaning}")),
+            Content = new Dictionary<string, IOpenApiMediaType> { [Problem.ContentType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemDetails), document) } },
+        };
+        var header = kinds.Key switch
+        {
+            401 => "WWW-Authenticate",
+            429 or 503 => "Retry-After",
+            _ => null,
+        };
+        if (header is not null)
+        {
+            response.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                [header] = new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
+        }
+
+        return response;
+    }
+}

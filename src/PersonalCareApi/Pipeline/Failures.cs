@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Turns the unexpected into a problem that tells nothing, and a log entry that tells where but not what.</summary>
+/// <remarks>
+/// An exception's message may quote a statement, a value, a name: it is never logged. Type, stack and trace id hold no
+/// client data and are enough to find the bug.
+/// </remarks>
+internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
+{
+    /// <summary>The caller hung up; nobody reads the status, it only keeps the statistics honest.</summary>
+    private const int ClientClosedRequest = 499;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+        {
+            httpContext.Response.StatusCode = ClientClosedRequest;
+            return true;
+        }
+
+        if (exception is BadHttpRequestException broken)
+        {
+            var refusal = Problems.ForStatus(broken.StatusCode, httpContext.Request) ?? new Problem(ProblemCatalogue.BadRequest);
+            await refusal.ExecuteAsync(httpContext);
+            return true;
+        }
+
+        logger.LogError("Unhandled {Exception} in trace {TraceId} at {Stack}",
+            TypesOf(exception), Problem.TraceIdOf(httpContext), exception.StackTrace);
+        await Problems.Internal().ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static string TypesOf(Exception? exception)
+    {
+        var types = new List<string>();
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            types.Add(exception.GetType().FullName!);
+        }
+
+        return string.Join(" of ", types);
+    }
+}

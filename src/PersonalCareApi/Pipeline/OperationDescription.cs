@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Writes on each operation what its route declares: input, use of client data, token, and every problem it can answer.</summary>
+internal sealed class OperationDescription : IOperationFilter
+{
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var route = new DeclaredRoute(context.ApiDescription.ActionDescriptor.EndpointMetadata, context.ApiDescription);
+        operation.Parameters = [.. BoundByTheFramework(operation, context), .. QueryParameters(route, context), .. Headers(route)];
+        if (route.Body is { } body)
+        {
+            operation.RequestBody = RequestBody(body, route.Example, context);
+        }
+
+        if (!route.Anonymous)
+        {
+            // With the document, or the requirement is written as {}: no token needed.
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(OpenApiDocument.Bearer, context.Document)] = [] },
+            ];
+        }
+
+        operation.Description = string.Join("\n\n", new[] { operation.Description, UseOf(route) }.Where(text => !string.IsNullOrEmpty(text)));
+        operation.Responses = Responses(operation, route, context);
+    }
+
+    /// <summary>Path parameters and the like; what is bound by types of ours is described from their metadata.</summary>
+    private static IEnumerable<IOpenApiParameter> BoundByTheFramework(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var ours = context.ApiDescription.ParameterDescriptions
+            .Where(parameter => parameter.Source != BindingSource.Path
+                && parameter.Source != BindingSource.Query
+                && parameter.Source != BindingSource.Header)
+            .Select(parameter => parameter.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        return (operation.Parameters ?? []).Where(parameter => !ours.Contains(parameter.Name ?? ""));
+    }
+
+    private static IEnumerable<IOpenApiParameter> QueryParameters(DeclaredRoute route, OperationFilterContext context)
+    {
+        foreach (var parameter in route.Query)
+        {
+            var schema = context.SchemaGenerator.GenerateSchema(
+                Nullable.GetUnderlyingType(parameter.Property.PropertyType) ?? parameter.Property.PropertyType,
+                context.SchemaRepository,
+                parameter.Property);
+            var description = schema.Description;
+            if (schema is OpenApiSchema own)
+            {
+                own.Description = null;
+                // A parameter is left out, not null.
+                own.Type &= ~JsonSchemaType.Null;
+            }
+
+            yield return new OpenApiParameter { Name = parameter.Name, In = ParameterLocation.Query, Description = description, Schema = schema };
+        }
+    }
+
+    private static IEnumerable<OpenApiParameter> Headers(DeclaredRoute route)
+    {
+        if (route.TakesIdempotencyKey)
+        {
+            yield return Header("Idempotency-Key", "Any text of your own, new for every new request: a repeated request with the same key is answered as the first was.");
+        }
+
+        if (route.AnswersWithETag && route.Reads)
+        {
+            yield return Header("If-None-Match", "The ETag of the version you have: the answer is 304 when it is still the present one.");
+        }
+
+        if (route.Precondition is { } precondition)
+        {
+            yield return Header("If-Match", "The ETag of the version you have seen, such as \"3\".", required: !precondition.AlsoNew);
+            if (precondition.AlsoNew)
+            {
+                yield return Header("If-None-Match", "* when there must be none yet. Either this or If-Match is needed.");
+            }
+        }
+
+        if (route.Use is not null)
+        {
+            yield return Header("Purpose-Of-Use", "The HL7 code of the purpose, such as TREAT. Clients and representatives always act for PATRQT.");
+        }
+    }
+
+    private static OpenApiRequestBody RequestBody(TakesBody body, string? example, OperationFilterContext context)
+    {
+        var schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository);
+        return new()
+        {
+            Required = true,
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                [body.MediaType] = new OpenApiMediaType
+                {
+                    Schema = body.MediaType == MediaTypes.MergePatch ? PatchOf(schema, context) : schema,
+                    Example = example is null ? null : JsonNode.Parse(example),
+                },
+            },
+        };
+    }
+
+    /// <summary>The schema of a patch: the whole value's, with nothing required.</summary>
+    private static IOpenApiSchema PatchOf(IOpenApiSchema whole, OperationFilterContext context)
+    {
+        if (whole is not OpenApiSchemaReference { Reference.Id: { } id })
+        {
+            return whole;
+        }
+
+        var patch = (OpenApiSchema)context.SchemaRepository.Schemas[id].CreateShallowCopy();
+        patch.Required = null;
+        patch.Description = "A merge patch (RFC 7396): members left out stay as they are, null takes a member away.";
+        var name = $"{id}MergePatch";
+        return context.SchemaRepository.Schemas.ContainsKey(name)
+            ? new OpenApiSchemaReference(name, context.Document)
+            : context.SchemaRepository.AddDefinition(name, patch);
+    }
+
+    private static string UseOf(DeclaredRoute route) =>
+        route.Use is { } use ? $"Data category: `{use.Category}`. Action: `{use.Action}`. Scope: `{use.Scope}`."
+        : route.WithoutClientData is { } because ? $"No client data: {because}"
+        : "";
+
+    private static OpenApiResponses Responses(OpenApiOperation operation, DeclaredRoute route, OperationFilterContext context)
+    {
+        var declared = operation.Responses ?? [];
+        var responses = new OpenApiResponses();
+        foreach (var (status, response) in declared.Where(pair => pair.Key[0] is '2' or '3'))
+        {
+            if (response is OpenApiResponse answer)
+            {
+                answer.Headers = AnswerHeaders(route, status);
+            }
+
+            responses[status] = response;
+        }
+
+        if (route.AnswersWithETag && route.Reads)
+        {
+            responses["304"] = new OpenApiResponse { Description = "Not modified: the version named in If-None-Match is the present one." };
+        }
+
+        // A status that a handler's type names is a problem like the others.
+        var named = declared.Keys.Where(status => status[0] is '4' or '5').Select(status => int.Parse(status, CultureInfo.InvariantCulture));
+        foreach (var status in route.ProblemStatuses().Union(named).Order())
+        {
+            responses[$"{status}"] = new OpenApiResponseReference(ProblemResponses.Name(status), context.Document);
+        }
+
+        return responses;
+    }
+
+    private static Dictionary<string, IOpenApiHeader>? AnswerHeaders(DeclaredRoute route, string status)
+    {
+        (string Name, bool Present, string Description)[] headers =
+        [
+            ("Access-Decision", route.Use is not null, "The id of the decision that this answer rests on."),
+            ("ETag", route.AnswersWithETag, "The version of the resource, for If-Match and If-None-Match."),
+            ("Location", status == "201", "The address of what was created."),
+        ];
+        return headers.Any(header => header.Present)
+            ? headers.Where(header => header.Present).ToDictionary(
+                header => header.Name,
+                IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } })
+            : null;
+    }
+
+    private static OpenApiParameter Header(string name, string description, bool required = false) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Required = required,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+}
