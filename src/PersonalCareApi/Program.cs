@@ -1,1 +1,34 @@
-Console.WriteLine();
+using PersonalCareApi.Commands;
+using PersonalCareApi.Data;
+using PersonalCareApi.Development;
+using PersonalCareApi.Pipeline;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.AddDatabase();
+builder.Services.AddPersonalCareAuthentication();
+builder.Services.AddConsentDecision();
+builder.Services.AddEdge();
+builder.Services.AddOpenApiDocument();
+builder.Services.AddSlices();
+builder.AddDevelopment();
+
+var app = builder.Build();
+
+// The way of a request, station by station.
+app.UseSecurityHeaders();
+app.UseProblems();          // whatever goes wrong from here on is a problem that tells nothing it should not
+app.UseRouting();
+app.UseAuthentication();    // 1  a bearer token becomes a Caller
+app.UseAuthorization();     // 2  the route's declared use, 3  facts → decision → grant, before the body is read
+app.MapSlices();            // 4  a retry is answered as before, input is validated, 5  the use is on the ledger, then the answer leaves
+app.MapHealth();
+app.MapProblemPages();
+app.MapOpenApiDocument();
+app.MapDevelopment();
+app.RequireDeclarations();  // no endpoint may be silent about client data
+
+return await CommandLine.Run(app, args);
+
+/// <summary>The program, named for the tests that start it.</summary>
+public partial class Program;

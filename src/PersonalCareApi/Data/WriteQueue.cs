@@ -51,6 +51,9 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         this.logger = logger;
     }
 
+    /// <summary>Whether units are being taken.</summary>
+    public bool IsRunning => writer is { IsAlive: true };
+
     private sealed record Pending(WriteUnit Unit, TaskCompletionSource<CommitOutcome> Done);
 
     /// <summary>Commits the unit; returns when it is durable, or when it is certain that none of it happened.</summary>

@@ -8,13 +8,14 @@ namespace PersonalCareApi.Pipeline;
 /// Around every handler: makes the answer, commits what the request wrote together with its ledger entry, and only then
 /// lets the answer leave. If the entry cannot be written, nothing leaves.
 /// </summary>
-internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency) : IEndpointFilter
+internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency)
 {
     private const int MostDecisions = 4;
     private const string DecisionHeader = "Access-Decision";
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Answers a request through its handler.</summary>
+    public async ValueTask<object?> Answer(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         try

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
+using Polly.CircuitBreaker;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -11,6 +13,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
 {
     /// <summary>The caller hung up; nobody reads the status, it only keeps the statistics honest.</summary>
     private const int ClientClosedRequest = 499;
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -24,6 +27,13 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
         {
             var refusal = Problems.ForStatus(broken.StatusCode, httpContext.Request) ?? new Problem(ProblemCatalogue.BadRequest);
             await refusal.ExecuteAsync(httpContext);
+            return true;
+        }
+
+        if (exception is DbException or TimeoutException or BrokenCircuitException)
+        {
+            logger.LogError("Database failure {Exception} in trace {TraceId}", TypesOf(exception), Problem.TraceIdOf(httpContext));
+            await Problems.Unavailable(SoonAgain).ExecuteAsync(httpContext);
             return true;
         }
 

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Data.Sqlite;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>Sets the database up: which one, where, and what runs before the first request.</summary>
+internal static class DatabaseRegistration
+{
+    private const string ProviderSetting = "Database:Provider";
+    private const string MigrateSetting = "Database:MigrateOnStart";
+    private const string ConnectionName = "PersonalCare";
+
+    public static void AddDatabase(this WebApplicationBuilder builder)
+    {
+        ColumnTypes.Register();
+        var services = builder.Services;
+        var folder = DataFolder.From(builder.Configuration, builder.Environment);
+        services.AddSingleton(folder);
+        services.AddSingleton(DialectFor(builder.Configuration, folder));
+        services.AddSingleton<Resilience>();
+        services.AddSingleton<Database>();
+        services.AddSingleton<MigrationRunner>();
+        services.AddSingleton<MigrationState>();
+        services.AddSingleton<Facts>();
+        services.AddSingleton<ClientKeys>();
+        services.AddSingleton<WriteQueue>();
+        services.AddScoped<WriteUnit>();
+
+        // The master key: a ring of its own beside the database, never in it.
+        services.AddDataProtection()
+            .SetApplicationName("PersonalCareApi")
+            .PersistKeysToFileSystem(new DirectoryInfo(folder.File("keys")));
+
+        // In this order: hosted services start one after the other, and the server last of all.
+        if (builder.Configuration.GetValue(MigrateSetting, true))
+        {
+            services.AddHostedService<MigrateOnStart>();
+        }
+
+        services.AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
+    }
+
+    private static Dialect DialectFor(ConfigurationManager configuration, DataFolder folder)
+    {
+        var provider = configuration[ProviderSetting] ?? "Sqlite";
+        var connection = configuration.GetConnectionString(ConnectionName);
+        return provider switch
+        {
+            "Sqlite" => new SqliteDialect(connection ?? new SqliteConnectionStringBuilder
+            {
+                DataSource = folder.File("personal-care.db"),
+                DefaultTimeout = 10,
+            }.ToString()),
+            "SqlServer" => new SqlServerDialect(connection
+                ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} must be set for Database:Provider=SqlServer.")),
+            _ => throw new InvalidOperationException($"{ProviderSetting} must be Sqlite or SqlServer, not {provider}."),
+        };
+    }
+
+    /// <summary>Migrates before anything else starts.</summary>
+    private sealed class MigrateOnStart(MigrationRunner migrations) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            migrations.Run();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>Whether the database has every migration of this program; asked until it is so, then remembered.</summary>
+internal sealed class MigrationState(MigrationRunner migrations)
+{
+    private bool upToDate;
+
+    public bool UpToDate => upToDate || (upToDate = migrations.IsUpToDate());
+}

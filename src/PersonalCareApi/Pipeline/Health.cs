@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PersonalCareApi.Data;
+using static Microsoft.AspNetCore.Http.TypedResults;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Whether the program lives, and whether it can serve. Tells a stranger nothing else.</summary>
+internal static class Health
+{
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").WithTags("health").AllowAnonymous()
+            .WithMetadata(new NoClientData("Says up or not, and nothing about anybody."));
+        health.MapGet("/live", Live).WithName("GetLiveness");
+        health.MapGet("/ready", Ready).WithName("GetReadiness");
+    }
+
+    /// <summary>Tells whether the program lives.</summary>
+    private static Ok<HealthResponse> Live() => Ok(HealthResponse.Up);
+
+    /// <summary>Tells whether the program can serve: its database answers and has every migration, and its writer runs.</summary>
+    private static async Task<Results<Ok<HealthResponse>, Problem>> Ready(
+        Database database, MigrationState migrations, WriteQueue queue, CancellationToken ct)
+    {
+        try
+        {
+            var answers = await database.ForSystem(SystemReason.Health).QueryOne<int>("SELECT 1", null, ct);
+            return answers == 1 && migrations.UpToDate && queue.IsRunning
+                ? Ok(HealthResponse.Up)
+                : Problems.Unavailable(TimeSpan.FromSeconds(5));
+        }
+        catch (System.Data.Common.DbException)
+        {
+            return Problems.Unavailable(TimeSpan.FromSeconds(5));
+        }
+    }
+}
+
+/// <summary>That it is up.</summary>
+internal sealed record HealthResponse(string Status)
+{
+    public static HealthResponse Up { get; } = new("up");
+}

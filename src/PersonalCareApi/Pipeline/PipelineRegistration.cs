@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Authorization;
+using PersonalCareApi.Partners;
+using PersonalCareApi.Records.AccessHistory;
+using PersonalCareApi.Records.Assessments;
+using PersonalCareApi.Records.CareRelationships;
+using PersonalCareApi.Records.Clients;
+using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Reference.Instruments;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Registers the stations of a request and the slices behind them.</summary>
+internal static class PipelineRegistration
+{
+    public static void AddConsentDecision(this IServiceCollection services)
+    {
+        services.AddAuthorization();
+        services.AddScoped<UseOfData>();
+        services.AddScoped<IAuthorizationHandler, ConsentHandler>();
+        services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ConsentRefusals>();
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<Idempotency>();
+        services.AddSingleton<RunningRequests>();
+        services.AddSingleton<Cursors>();
+
+        // A handler that takes a grant gets the one that the consent engine made for this request, or none at all.
+        services.AddScoped(provider => provider.GetRequiredService<UseOfData>().Grant
+            ?? throw new InvalidOperationException("No grant was given for this request."));
+    }
+
+    public static void AddSlices(this IServiceCollection services)
+    {
+        services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton<PartnerRepository>();
+        services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<ClientRepository>();
+        services.AddSingleton<CareRelationshipRepository>();
+        services.AddSingleton<ClientAdmission>();
+        services.AddSingleton<Caseload>();
+        services.AddSingleton<ConsentRepository>();
+        services.AddSingleton<AssessmentRepository>();
+        services.AddSingleton<FlagReaders>();
+        services.AddSingleton<AccessHistoryRepository>();
+    }
+
+    public static void MapSlices(this IEndpointRouteBuilder app)
+    {
+        // The filters of every operation: first what surrounds the handler, then what its input must be.
+        var v1 = app.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, AuditTrailFilter>().AddEndpointFilter<RouteGroupBuilder, Validation>();
+        var records = new ClientRecordRoutes(v1);
+
+        v1.MapMe();
+        v1.MapPractitioners();
+        v1.MapInstruments();
+        v1.MapClients(records);
+        records.MapCareRelationships();
+        records.MapConsents();
+        records.MapAssessments();
+        records.MapAccessHistory();
+    }
+
+    /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>
+    private sealed class AuditTrailFilter : IEndpointFilter
+    {
+        public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+            context.HttpContext.RequestServices.GetRequiredService<AuditTrail>().Answer(context, next);
+    }
+}
