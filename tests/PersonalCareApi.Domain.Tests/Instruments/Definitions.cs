@@ -25,9 +25,9 @@ internal static class Definitions
     ];
 
     public static ScoredAssessment Scored(this Instrument instrument, params decimal?[] values) =>
-        instrument.Scored(Answers(values));
+        instrument.ScoredFrom(Answers(values));
 
-    public static ScoredAssessment Scored(this Instrument instrument, IReadOnlyList<Answer> answers, ScoringFacts? facts = null)
+    public static ScoredAssessment ScoredFrom(this Instrument instrument, IReadOnlyList<Answer> answers, ScoringFacts? facts = null)
     {
         var result = Scoring.Score(instrument, answers, facts);
         Assert.That(result.Faults, Is.Empty);
