@@ -71,6 +71,9 @@ public sealed record Instrument
 
     public required Citation Citation { get; init; }
 
+    /// <summary>Material that bears on the definition as a whole.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
     /// <summary>Mistakes seen in public material, so that nobody repeats them.</summary>
     public IReadOnlyList<string> Traps { get; init; } = [];
 

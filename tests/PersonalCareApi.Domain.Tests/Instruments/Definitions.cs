@@ -13,6 +13,9 @@ internal static class Definitions
 
     public static string Shipped(string code) => Read("shipped", code);
 
+    /// <summary>The text of a definition, wherever it lies.</summary>
+    public static string Any(string code) => code is "phq-9" or "gad-7" or "audit-c" ? Shipped(code) : Read("definitions", code);
+
     public static Instrument Example(string code) => Parsed(Read("definitions", code));
 
     public static IEnumerable<string> AllFiles(string folder) =>
