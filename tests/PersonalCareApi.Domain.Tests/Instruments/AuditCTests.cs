@@ -13,7 +13,7 @@ public sealed class AuditCTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)0, AssessmentStatus.Final)));
+            Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)0, FormStatus.Final)));
             Assert.That(scored.MissingItems, Is.Empty);
             Assert.That(scored.SkippedItems, Is.EqualTo(new[] { "2", "3" }));
             Assert.That(scored.Prorated, Is.False);
@@ -41,7 +41,7 @@ public sealed class AuditCTests
     {
         var scored = AuditC.Scored(2, 1);
 
-        Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)null, AssessmentStatus.Incomplete)));
+        Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)null, FormStatus.Incomplete)));
         Assert.That(scored.MissingItems, Is.EqualTo(new[] { "3" }));
     }
 

@@ -34,7 +34,7 @@ public sealed class FormatTests
     {
         var scored = Definitions.Example("who-5").Scored(5, 1);
 
-        Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)null, AssessmentStatus.Incomplete)));
+        Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)null, FormStatus.Incomplete)));
         Assert.That(scored.Cutoffs.Select(cutoff => cutoff.Met), Is.EqualTo(new bool?[] { true, null }));
     }
 
@@ -93,7 +93,7 @@ public sealed class FormatTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((scored.Score, scored.Severity, scored.Status), Is.EqualTo(((decimal?)32, (Severity?)null, AssessmentStatus.Final)));
+            Assert.That((scored.Score, scored.Severity, scored.Status), Is.EqualTo(((decimal?)32, (Severity?)null, FormStatus.Final)));
             Assert.That(scored.LeftOutItems, Is.EqualTo(new[] { "1" }));
             Assert.That(scored.MissingItems, Is.Empty);
             Assert.That(scored.Prorated, Is.False);
@@ -141,9 +141,9 @@ public sealed class FormatTests
         var light = audit.ScoredFrom([new("1", 3), new("2", 0), new("3", 0), new("9", 0), new("10", 0)]);
         var unanswered = audit.ScoredFrom([new("1", 3), new("2", 1), new("3", 0), new("9", 0), new("10", 0)]);
 
-        Assert.That((never.Score, never.Status, never.SkippedItems.Count), Is.EqualTo(((decimal?)2, AssessmentStatus.Final, 7)));
-        Assert.That((light.Score, light.Status, light.SkippedItems.Count), Is.EqualTo(((decimal?)3, AssessmentStatus.Final, 5)));
-        Assert.That((unanswered.Score, unanswered.Status), Is.EqualTo(((decimal?)null, AssessmentStatus.Incomplete)));
+        Assert.That((never.Score, never.Status, never.SkippedItems.Count), Is.EqualTo(((decimal?)2, FormStatus.Final, 7)));
+        Assert.That((light.Score, light.Status, light.SkippedItems.Count), Is.EqualTo(((decimal?)3, FormStatus.Final, 5)));
+        Assert.That((unanswered.Score, unanswered.Status), Is.EqualTo(((decimal?)null, FormStatus.Incomplete)));
         Assert.That(unanswered.MissingItems, Is.EqualTo(new[] { "4", "5", "6", "7", "8" }));
         Assert.That(unanswered.Subscales.Select(scale => scale.Score), Is.EqualTo(new decimal?[] { 4, null, null }));
     }
@@ -168,7 +168,7 @@ public sealed class FormatTests
         var scored = Definitions.Example("mini-ipip").Scored(
             5, 4, 3, 2, 5, 1, 2, 3, 4, 1, 5, 4, 3, 2, 1, 1, 2, 3, 4, 1);
 
-        Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)null, AssessmentStatus.Final)));
+        Assert.That((scored.Score, scored.Status), Is.EqualTo(((decimal?)null, FormStatus.Final)));
         Assert.That(scored.Subscales.Select(scale => (scale.Code, scale.Score, scale.Sum)), Is.EqualTo(new[]
         {
             ("extraversion", (decimal?)5, (decimal?)20), ("agreeableness", 4, 16), ("conscientiousness", 3, 12), ("neuroticism", 2, 8), ("intellect", 5, 20),
@@ -185,7 +185,7 @@ public sealed class FormatTests
         {
             ((decimal?)5, true), (4, false), (3, false), (2, false), (null, false),
         }));
-        Assert.That((scored.Status, scored.Prorated), Is.EqualTo((AssessmentStatus.Incomplete, true)));
+        Assert.That((scored.Status, scored.Prorated), Is.EqualTo((FormStatus.Incomplete, true)));
         Assert.That(scored.MissingItems, Is.EqualTo(new[] { "5", "10", "16" }));
     }
 
@@ -244,8 +244,8 @@ public sealed class FormatTests
         var no = screener.ScoredFrom([new("1", 0), new("2", 0), new("6", 0)]);
         var open = screener.ScoredFrom([new("1", 1), new("2", 1), new("3", 0), new("6", 0)]);
 
-        Assert.That((no.Status, no.Score, no.Severity, no.SkippedItems.Count), Is.EqualTo((AssessmentStatus.Final, (decimal?)null, (Severity?)null, 3)));
-        Assert.That(open.Status, Is.EqualTo(AssessmentStatus.Incomplete));
+        Assert.That((no.Status, no.Score, no.Severity, no.SkippedItems.Count), Is.EqualTo((FormStatus.Final, (decimal?)null, (Severity?)null, 3)));
+        Assert.That(open.Status, Is.EqualTo(FormStatus.Incomplete));
         Assert.That(open.MissingItems, Is.EqualTo(new[] { "4", "5" }));
         Assert.That(open.Flags.Select(flag => flag.Item), Is.EqualTo(new[] { "1", "2" }));
     }
@@ -263,7 +263,7 @@ public sealed class FormatTests
     {
         var scored = Definitions.Example("pc-ptsd-5").ScoredFrom([new("gate", 0)]);
 
-        Assert.That((scored.Score, scored.Status, scored.SkippedItems.Count), Is.EqualTo(((decimal?)0, AssessmentStatus.Final, 5)));
+        Assert.That((scored.Score, scored.Status, scored.SkippedItems.Count), Is.EqualTo(((decimal?)0, FormStatus.Final, 5)));
     }
 
     [Test]
@@ -271,7 +271,7 @@ public sealed class FormatTests
     {
         var scored = Definitions.Example("cfi").ScoredFrom([new("1", Text: "We call it thinking too much."), new("2", Declined: true)]);
 
-        Assert.That((scored.Status, scored.Score, scored.MissingItems.Count), Is.EqualTo((AssessmentStatus.Final, (decimal?)null, 15)));
+        Assert.That((scored.Status, scored.Score, scored.MissingItems.Count), Is.EqualTo((FormStatus.Final, (decimal?)null, 15)));
     }
 
     private static decimal?[] All(int[] values) => [.. values.Select(value => (decimal?)value)];

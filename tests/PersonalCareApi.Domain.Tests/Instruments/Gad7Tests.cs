@@ -35,7 +35,7 @@ public sealed class Gad7Tests
 
         Assert.That(scored.Score, Is.EqualTo((decimal?)score));
         Assert.That(scored.Prorated, Is.EqualTo(missing is 1 or 2));
-        Assert.That(scored.Status, Is.EqualTo(missing > 2 ? AssessmentStatus.Incomplete : AssessmentStatus.Final));
+        Assert.That(scored.Status, Is.EqualTo(missing > 2 ? FormStatus.Incomplete : FormStatus.Final));
         Assert.That(scored.MissingItems, Is.EqualTo(Enumerable.Range(8 - missing, missing).Select(item => $"{item}")));
     }
 

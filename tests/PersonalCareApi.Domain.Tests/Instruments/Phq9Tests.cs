@@ -32,7 +32,7 @@ public sealed class Phq9Tests
         {
             Assert.That(scored.Score, Is.EqualTo(14));
             Assert.That(scored.Severity, Is.EqualTo(new Severity("moderate", "moderate")));
-            Assert.That(scored.Status, Is.EqualTo(AssessmentStatus.Final));
+            Assert.That(scored.Status, Is.EqualTo(FormStatus.Final));
             Assert.That(scored.Prorated, Is.False);
             Assert.That(scored.MissingItems, Is.Empty);
             Assert.That(scored.Flags, Is.Empty);
@@ -45,7 +45,7 @@ public sealed class Phq9Tests
     {
         var scored = Phq9.Scored(null, 2, 1, 1, 1, 1, 1, 1, 1);
 
-        Assert.That((scored.Score, scored.Prorated, scored.Status), Is.EqualTo(((decimal?)10.125m, true, AssessmentStatus.Final)));
+        Assert.That((scored.Score, scored.Prorated, scored.Status), Is.EqualTo(((decimal?)10.125m, true, FormStatus.Final)));
         Assert.That(scored.MissingItems, Is.EqualTo(new[] { "1" }));
     }
 
@@ -69,7 +69,7 @@ public sealed class Phq9Tests
             Assert.That(scored.Score, Is.Null);
             Assert.That(scored.Severity, Is.Null);
             Assert.That(scored.Prorated, Is.False);
-            Assert.That(scored.Status, Is.EqualTo(AssessmentStatus.Incomplete));
+            Assert.That(scored.Status, Is.EqualTo(FormStatus.Incomplete));
             Assert.That(scored.MissingItems, Is.EqualTo(new[] { "1", "3", "8" }));
             Assert.That(scored.Flags, Is.EqualTo(new[] { new Flag("suicide-risk-review", "9", 1) }), "flags are raised on incomplete forms");
         });
@@ -100,7 +100,7 @@ public sealed class Phq9Tests
     {
         var scored = Phq9.Scored([]);
 
-        Assert.That((scored.Status, scored.Score, scored.MissingItems.Count), Is.EqualTo((AssessmentStatus.Incomplete, (decimal?)null, 9)));
+        Assert.That((scored.Status, scored.Score, scored.MissingItems.Count), Is.EqualTo((FormStatus.Incomplete, (decimal?)null, 9)));
     }
 
     [Test]
