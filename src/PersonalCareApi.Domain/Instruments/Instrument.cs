@@ -71,6 +71,9 @@ public sealed record Instrument
 
     public required Citation Citation { get; init; }
 
+    /// <summary>Material that bears on the definition as a whole.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
     /// <summary>Mistakes seen in public material, so that nobody repeats them.</summary>
     public IReadOnlyList<string> Traps { get; init; } = [];
 
@@ -89,7 +92,8 @@ public sealed record Instrument
     [JsonIgnore]
     internal IEnumerable<InstrumentItem> AllItems => Items.Concat(ExtraItems);
 
-    internal InstrumentItem? Item(string number) => AllItems.FirstOrDefault(item => item.Number == number);
+    /// <summary>An item or extra item by its exact number.</summary>
+    public InstrumentItem? Item(string number) => AllItems.FirstOrDefault(item => item.Number == number);
 
     /// <summary>The options of an item, or null for an item answered in free text.</summary>
     public AnswerSet? AnswersOf(InstrumentItem item) => item.Answers is null ? null : AnswerSets[item.Answers];
@@ -105,7 +109,10 @@ public sealed record Instrument
     }
 
     /// <summary>Reads a definition and checks it; whatever is wrong is named, all of it at once.</summary>
-    /// <remarks>JSON that does not fit the model at all is one fault, <c>unreadable</c>: nothing more can be said of it.</remarks>
+    /// <remarks>
+    /// JSON that does not fit the model at all is one fault, <c>unreadable</c>: nothing more can be said of it. Its detail is
+    /// the serializer's and names types; it is for whoever runs the program, not for a caller.
+    /// </remarks>
     public static ParsedInstrument Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);

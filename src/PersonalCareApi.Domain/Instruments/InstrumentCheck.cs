@@ -6,16 +6,16 @@ namespace PersonalCareApi.Domain.Instruments;
 
 /// <summary>What must hold of every definition, rule by rule; each fault names its rule.</summary>
 /// <remarks>
-/// In two steps, because the scoring key can only be followed once every name in it leads somewhere: first the names
-/// (<see cref="Names"/>), the words and codes, then the key itself (<see cref="ScoringCheck"/>).
+/// In two steps, because the scoring key can only be followed once every name in it leads somewhere: names, facts, words
+/// and codes first, and when the names are right the key itself (<see cref="ScoringCheck"/>).
 /// </remarks>
 internal static partial class InstrumentCheck
 {
     public static IReadOnlyList<InstrumentFault> Faults(Instrument instrument)
     {
-        List<InstrumentFault> faults = [.. Names(instrument), .. Codes(instrument), .. Facts(instrument), .. Words(instrument), .. Loinc(instrument)];
-        var references = ReferenceCheck.Faults(instrument).ToList();
-        return references.Count > 0 ? [.. faults, .. references] : [.. faults, .. ScoringCheck.Faults(instrument)];
+        List<InstrumentFault> names = [.. Names(instrument), .. ReferenceCheck.Faults(instrument)];
+        List<InstrumentFault> rest = [.. Codes(instrument), .. Facts(instrument), .. Words(instrument), .. Loinc(instrument)];
+        return names.Count > 0 ? [.. names, .. rest] : [.. rest, .. ScoringCheck.Faults(instrument)];
     }
 
     private static IEnumerable<InstrumentFault> Names(Instrument instrument)
@@ -28,6 +28,11 @@ internal static partial class InstrumentCheck
         if (instrument.Items.Count == 0)
         {
             yield return new("no-items", "items", "An instrument has items.");
+        }
+
+        if (instrument.Total is { } total && total.Code != Scale.TotalCode)
+        {
+            yield return new("total-code", total.Code, $"The code of the total is {Scale.TotalCode}.");
         }
 
         foreach (var number in Repeated(instrument.AllItems.Select(item => item.Number)))

@@ -10,10 +10,31 @@ internal static class ReferenceCheck
         .. instrument.Headings.Concat(instrument.Headings.SelectMany(heading => heading.Parts))
             .SelectMany(heading => Items(instrument, heading.Items, $"heading {heading.Title}", scored: false)),
         .. instrument.Skips.SelectMany(skip => Items(instrument, skip.Items, "skips", scored: false).Concat(Of(instrument, skip.When, "skips"))),
+        .. instrument.Skips.Where(skip => LooksAtScores(skip.When)).Select(
+            _ => new InstrumentFault("condition-shape", "skips", "A skip looks at answers: scores are made when all skips are done.")),
         .. instrument.Critical.SelectMany(critical => Critical(instrument, critical)),
         .. instrument.Cutoffs.SelectMany(cutoff => Of(instrument, cutoff.When, $"cut-off {cutoff.Code}")),
         .. instrument.Algorithms.SelectMany(algorithm => Of(instrument, algorithm.When, $"algorithm {algorithm.Code}")),
+        .. Change(instrument),
     ];
+
+    private static bool LooksAtScores(Condition condition) => condition.Of?.Scale is not null || condition.Conditions.Any(LooksAtScores);
+
+    private static IEnumerable<InstrumentFault> Change(Instrument instrument)
+    {
+        var change = instrument.Change;
+        foreach (var scale in change.Norms.Select(norm => norm.Scale).Concat(change.Reliabilities.Select(reliability => reliability.Scale))
+            .Where(scale => instrument.Scales.All(known => known.Code != scale)))
+        {
+            yield return new("unknown-scale", "change", $"There is no scale {scale}.");
+        }
+
+        if (change.ClinicalRange?.Op is ConditionOp.All or ConditionOp.Any
+            || change.OnTrack?.Cuts.Any(cut => cut.Op is ConditionOp.All or ConditionOp.Any) == true)
+        {
+            yield return new("condition-shape", "change", "A score is compared, not joined.");
+        }
+    }
 
     private static IEnumerable<InstrumentFault> AnswerSets(Instrument instrument)
     {

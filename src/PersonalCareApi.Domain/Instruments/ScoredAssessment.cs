@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace PersonalCareApi.Domain.Instruments;
 
-[JsonConverter(typeof(KebabCase<AssessmentStatus>))]
-public enum AssessmentStatus
+[JsonConverter(typeof(KebabCase<FormStatus>))]
+public enum FormStatus
 {
     /// <summary>Every scale has a score.</summary>
     Final,
@@ -16,7 +16,7 @@ public enum AssessmentStatus
 /// <remarks>Scores inform a practitioner. Nothing here predicts or ranks the risk of suicide, and no score gates care.</remarks>
 public sealed record ScoredAssessment
 {
-    public required AssessmentStatus Status { get; init; }
+    public required FormStatus Status { get; init; }
 
     /// <summary>The total with its particulars; null for an instrument of several scales, or one that is not scored.</summary>
     public ScaleScore? Total { get; init; }

@@ -42,7 +42,7 @@ public static class Scoring
 
         return new ScoredAssessment
         {
-            Status = complete ? AssessmentStatus.Final : AssessmentStatus.Incomplete,
+            Status = complete ? FormStatus.Final : FormStatus.Incomplete,
             Total = total,
             Subscales = subscales,
             MissingItems = missing,

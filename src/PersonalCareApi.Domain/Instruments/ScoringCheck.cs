@@ -16,11 +16,6 @@ internal static class ScoringCheck
 
     private static IEnumerable<InstrumentFault> Reach(Instrument instrument)
     {
-        if (instrument.Total is { } total && total.Code != Scale.TotalCode)
-        {
-            yield return new("total-code", total.Code, $"The code of the total is {Scale.TotalCode}.");
-        }
-
         var scored = instrument.Scales.SelectMany(scale => scale.Items).ToHashSet();
         foreach (var item in instrument.Items.Where(item => scored.Count > 0 && !scored.Contains(item.Number)))
         {

@@ -13,6 +13,9 @@ internal static class Definitions
 
     public static string Shipped(string code) => Read("shipped", code);
 
+    /// <summary>The text of a definition, wherever it lies.</summary>
+    public static string Any(string code) => code is "phq-9" or "gad-7" or "audit-c" ? Shipped(code) : Read("definitions", code);
+
     public static Instrument Example(string code) => Parsed(Read("definitions", code));
 
     public static IEnumerable<string> AllFiles(string folder) =>
@@ -25,9 +28,9 @@ internal static class Definitions
     ];
 
     public static ScoredAssessment Scored(this Instrument instrument, params decimal?[] values) =>
-        instrument.Scored(Answers(values));
+        instrument.ScoredFrom(Answers(values));
 
-    public static ScoredAssessment Scored(this Instrument instrument, IReadOnlyList<Answer> answers, ScoringFacts? facts = null)
+    public static ScoredAssessment ScoredFrom(this Instrument instrument, IReadOnlyList<Answer> answers, ScoringFacts? facts = null)
     {
         var result = Scoring.Score(instrument, answers, facts);
         Assert.That(result.Faults, Is.Empty);

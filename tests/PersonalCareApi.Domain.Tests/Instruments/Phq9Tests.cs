@@ -32,7 +32,7 @@ public sealed class Phq9Tests
         {
             Assert.That(scored.Score, Is.EqualTo(14));
             Assert.That(scored.Severity, Is.EqualTo(new Severity("moderate", "moderate")));
-            Assert.That(scored.Status, Is.EqualTo(AssessmentStatus.Final));
+            Assert.That(scored.Status, Is.EqualTo(FormStatus.Final));
             Assert.That(scored.Prorated, Is.False);
             Assert.That(scored.MissingItems, Is.Empty);
             Assert.That(scored.Flags, Is.Empty);
@@ -45,7 +45,7 @@ public sealed class Phq9Tests
     {
         var scored = Phq9.Scored(null, 2, 1, 1, 1, 1, 1, 1, 1);
 
-        Assert.That((scored.Score, scored.Prorated, scored.Status), Is.EqualTo(((decimal?)10.125m, true, AssessmentStatus.Final)));
+        Assert.That((scored.Score, scored.Prorated, scored.Status), Is.EqualTo(((decimal?)10.125m, true, FormStatus.Final)));
         Assert.That(scored.MissingItems, Is.EqualTo(new[] { "1" }));
     }
 
@@ -69,7 +69,7 @@ public sealed class Phq9Tests
             Assert.That(scored.Score, Is.Null);
             Assert.That(scored.Severity, Is.Null);
             Assert.That(scored.Prorated, Is.False);
-            Assert.That(scored.Status, Is.EqualTo(AssessmentStatus.Incomplete));
+            Assert.That(scored.Status, Is.EqualTo(FormStatus.Incomplete));
             Assert.That(scored.MissingItems, Is.EqualTo(new[] { "1", "3", "8" }));
             Assert.That(scored.Flags, Is.EqualTo(new[] { new Flag("suicide-risk-review", "9", 1) }), "flags are raised on incomplete forms");
         });
@@ -86,14 +86,13 @@ public sealed class Phq9Tests
     }
 
     [Test]
-    public void A_prorated_score_rounds_up_into_a_band_whose_cut_off_it_does_not_reach()
+    public void A_prorated_half_rounds_up_for_the_band_while_cut_offs_compare_the_score_as_it_is()
     {
-        // 12 points over 8 items are 13.5, half up 14; 13 are 14.625, half up 15: a band further, while 14.625 stays below 15.
-        var half = Phq9.Scored([.. WithTotal(12).Take(8)]);
-        var above = Phq9.Scored([.. WithTotal(13).Take(8)]);
+        // 4 points over 8 items: 4.5, half up 5, so mild; and 4.5 is still below the 5 of remission.
+        var scored = Phq9.Scored([.. WithTotal(4).Take(8)]);
 
-        Assert.That((half.Score, half.Severity!.Code), Is.EqualTo(((decimal?)13.5m, "moderate")));
-        Assert.That((above.Score, above.Severity!.Code), Is.EqualTo(((decimal?)14.625m, "moderately-severe")));
+        Assert.That((scored.Score, scored.Severity!.Code), Is.EqualTo(((decimal?)4.5m, "mild")));
+        Assert.That(scored.Cutoffs.Single(cutoff => cutoff.Code == "remission").Met, Is.True);
     }
 
     [Test]
@@ -101,7 +100,7 @@ public sealed class Phq9Tests
     {
         var scored = Phq9.Scored([]);
 
-        Assert.That((scored.Status, scored.Score, scored.MissingItems.Count), Is.EqualTo((AssessmentStatus.Incomplete, (decimal?)null, 9)));
+        Assert.That((scored.Status, scored.Score, scored.MissingItems.Count), Is.EqualTo((FormStatus.Incomplete, (decimal?)null, 9)));
     }
 
     [Test]
@@ -110,7 +109,7 @@ public sealed class Phq9Tests
         var answers = Definitions.Answers(1, 1, 1, 1, 1, 1, 1, 1);
         answers.Add(new Answer("9", Declined: true));
 
-        var scored = Phq9.Scored(answers);
+        var scored = Phq9.ScoredFrom(answers);
 
         Assert.That((scored.Score, scored.Prorated), Is.EqualTo(((decimal?)9, true)));
         Assert.That(scored.MissingItems, Is.EqualTo(new[] { "9" }));
@@ -134,7 +133,7 @@ public sealed class Phq9Tests
         var answers = Definitions.Answers(1, 1, 1, 1, 1, 1, 1, 1, 0);
         answers.Add(new Answer("difficulty", 3));
 
-        Assert.That(Phq9.Scored(answers).Score, Is.EqualTo(8));
+        Assert.That(Phq9.ScoredFrom(answers).Score, Is.EqualTo(8));
     }
 
     [TestCase(new[] { 2, 0, 2, 2, 2, 0, 0, 0, 1 }, true, false, Description = "five count, item 9 from 1")]
