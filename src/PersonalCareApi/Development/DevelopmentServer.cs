@@ -22,15 +22,8 @@ internal static class DevelopmentServer
         builder.Services.AddSingleton<DevelopmentIssuer>();
         builder.Services.AddSingleton(services => services.GetRequiredService<DevelopmentIssuer>().Key);
         builder.Services.AddSingleton<DemoPartners>();
-    }
-
-    /// <summary>Registers the made-up partners, on a database that is migrated.</summary>
-    public static async Task SeedDevelopment(this WebApplication app, CancellationToken ct = default)
-    {
-        if (app.Environment.IsDevelopment())
-        {
-            await app.Services.GetRequiredService<DemoPartners>().Seed(ct);
-        }
+        builder.Services.AddSingleton<DemoRecords>();
+        builder.Services.AddHostedService<SeedOnStart>();
     }
 
     public static void MapDevelopment(this WebApplication app)
@@ -47,5 +40,20 @@ internal static class DevelopmentServer
         development.MapToken();
         development.MapPersonas();
         development.MapClock();
+        app.Lifetime.ApplicationStarted.Register(() => Greet(app));
+    }
+
+    /// <summary>Says where to begin.</summary>
+    private static void Greet(WebApplication app)
+    {
+        var url = app.Urls.FirstOrDefault() ?? "http://localhost:5080";
+        Console.WriteLine($"""
+
+            PersonalCareApi runs at {url} with made-up people.
+              Swagger UI   {url}/swagger   (Authorize, username practitioner, any password)
+              A token      curl -s {url}/dev/token -d grant_type=password -d username=practitioner -d password=x
+              Who there is {url}/dev/personas
+
+            """);
     }
 }

@@ -7,9 +7,6 @@ namespace PersonalCareApi.Pipeline;
 /// <summary>Endpoint metadata for the document: a body that this route takes as it stands, on the demo data.</summary>
 internal sealed record RequestExample(string Json);
 
-/// <summary>Endpoint metadata for the document: the answer is one resource with its ETag; a GET of it may be answered 304.</summary>
-internal sealed record AnswersWithETag;
-
 /// <summary>What a route's metadata declare of it, as the document needs to know it.</summary>
 internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription description)
 {
@@ -27,7 +24,9 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
 
     public string? Example { get; } = metadata.OfType<RequestExample>().LastOrDefault()?.Json;
 
-    public bool AnswersWithETag { get; } = metadata.OfType<AnswersWithETag>().Any();
+    /// <summary>Whether the answer is one resource with its ETag; a GET of it may be answered 304.</summary>
+    public bool AnswersWithETag { get; } =
+        description.SupportedResponseTypes.Any(response => typeof(IVersioned).IsAssignableFrom(response.Type));
 
     public bool Reads { get; } = description.HttpMethod is "GET" or "HEAD";
 

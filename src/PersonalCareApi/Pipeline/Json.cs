@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -27,8 +26,8 @@ internal static class Json
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = MaxDepth;
-        // Letters of all scripts as they are; what HTML would notice stays escaped.
-        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        // Letters of all scripts and quotes as people read them: answers are JSON with nosniff, never part of a page.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.Converters.Add(new InstantConverter());
         options.TypeInfoResolver ??= new DefaultJsonTypeInfoResolver();

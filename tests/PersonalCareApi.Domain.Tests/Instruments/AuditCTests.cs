@@ -95,7 +95,7 @@ public sealed class AuditCTests
         {
             Assert.That(AuditC.Items.Select(item => item.Loinc), Is.EqualTo(new[] { "68518-0", "68519-8", "68520-6" }));
             Assert.That((AuditC.Loinc.Panel, AuditC.Loinc.Total), Is.EqualTo(("72109-2", "75626-2")));
-            Assert.That(AuditC.Labels, Is.EqualTo(Access.Sensitivity.EthUd));
+            Assert.That(AuditC.Labels, Is.EqualTo(Domain.Access.Sensitivity.EthUd));
             Assert.That(AuditC.Items.SelectMany(item => item.Text), Is.Empty);
             Assert.That(AuditC.AnswerSets.Values.Select(answers => answers.Status), Is.All.EqualTo(FactStatus.Unconfirmed));
         });

@@ -63,7 +63,7 @@ public sealed class Gad7Tests
         }));
         Assert.That((Gad7.Loinc.Panel, Gad7.Loinc.Total), Is.EqualTo(("69737-5", "70274-6")));
         Assert.That((Gad7.Change.ReliableChange!.Points, Gad7.Change.ClinicalRange!.Value), Is.EqualTo((4m, 8m)));
-        Assert.That(Gad7.Labels, Is.EqualTo(Access.Sensitivity.Psy));
+        Assert.That(Gad7.Labels, Is.EqualTo(Domain.Access.Sensitivity.Psy));
     }
 
     private static decimal?[] WithTotal(int total) =>

@@ -43,7 +43,7 @@ internal static class Administration
         {
             Id = Ids.New(unit.Now),
             Version = 1,
-            Status = scored.Status == AssessmentStatus.Final ? Assessment.Final : Assessment.Incomplete,
+            Status = scored.Status == FormStatus.Final ? Assessment.Final : Assessment.Incomplete,
             Facts = new ItemFacts(instrument.Labels, grant.ActingAs.Id, instrument.Code, form.AdministeredAt.ToStored()),
             AuthorKind = grant.ActingAs.KindCode,
             InstrumentVersion = instrument.Version,
