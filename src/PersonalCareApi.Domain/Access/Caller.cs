@@ -73,6 +73,12 @@ public sealed record Caller
     /// <summary>The purposes registered for the application, exactly as registered.</summary>
     public IReadOnlySet<PurposeOfUse> Purposes { get; init; } = new HashSet<PurposeOfUse>();
 
-    /// <summary>Whether any natural person stands behind the request.</summary>
-    public bool IsPerson => PractitionerId is not null || ClientIds.Count > 0 || RepresentativeIds.Count > 0;
+    /// <summary>Who the caller is where no record settles it: the person before the application.</summary>
+    public Party Foremost() => this switch
+    {
+        { PractitionerId: { } practitioner } => new Party(PartyKind.Practitioner, practitioner),
+        { ClientIds: [var client, ..] } => new Party(PartyKind.Client, client),
+        { RepresentativeIds: [var representative, ..] } => new Party(PartyKind.Representative, representative),
+        _ => new Party(PartyKind.Application, ApplicationId),
+    };
 }

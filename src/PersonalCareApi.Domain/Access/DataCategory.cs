@@ -63,6 +63,14 @@ public static class DataCategories
         DataCategory.Measurements,
     ];
 
+    /// <summary>The label that every item of the category carries by nature, whatever else it is stamped with.</summary>
+    public static Sensitivity InherentLabel(this DataCategory category) => category switch
+    {
+        DataCategory.ProcessNotes => Sensitivity.PsyThPn,
+        DataCategory.Genetics => Sensitivity.Gdis,
+        _ => Sensitivity.None,
+    };
+
     public static string Code(this DataCategory category) => ByCategory[category];
 
     public static bool TryParse(string code, out DataCategory category) => ByCode.TryGetValue(code, out category);

@@ -96,12 +96,17 @@ public sealed record PurposeOfUse
 
     public static PurposeOfUse Operations { get; } = ByCode["HOPERAT"];
 
+    public static PurposeOfUse PatientAdministration { get; } = ByCode["PATADMIN"];
+
     /// <summary>Every code of the list.</summary>
     public static IReadOnlyCollection<PurposeOfUse> All => ByCode.Values;
 
     public string Code { get; }
 
     public string Display => Tree[Code].Display;
+
+    /// <summary>The purpose directly above in HL7's tree; null at the top.</summary>
+    public PurposeOfUse? Parent => Tree[Code].Parent is { } parent ? ByCode[parent] : null;
 
     public static bool TryParse(string code, out PurposeOfUse purpose) => ByCode.TryGetValue(code, out purpose!);
 

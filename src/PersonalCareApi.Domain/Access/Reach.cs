@@ -57,8 +57,15 @@ public sealed record DenyBox
 
     public IReadOnlyList<string>? Parts { get; init; }
 
+    /// <summary>
+    /// Whose own items the deny leaves alone; null for nobody. Set only for the author of process notes, whose right to
+    /// them is decided before any deny.
+    /// </summary>
+    public Guid? SparesAuthor { get; init; }
+
     public bool Covers(ItemFacts item) =>
-        (Labels == Sensitivity.None || (item.Labels & Labels) != 0)
+        (SparesAuthor is not { } author || author != item.AuthorId)
+        && (Labels == Sensitivity.None || (item.Labels & Labels) != 0)
         && (DataPeriod?.Contains(item.OccurredAt) ?? true)
         && (Authors?.Contains(item.AuthorId) ?? true)
         && (Parts?.Contains(item.Part, StringComparer.Ordinal) ?? true);

@@ -83,8 +83,13 @@ public sealed record CareRelationship(Guid Id, Guid PractitionerId, string Role,
 /// <param name="Suspended">
 /// True while endangerment is recorded: every answer is then as if the authority had ended.
 /// </param>
+/// <param name="EndsWhenClientMayConsentAlone">
+/// True for the authority of a parent or guardian of a minor; false for one that does not rest on the client's age, such
+/// as a health-care proxy of an adult.
+/// </param>
 public sealed record Representation(
-    Guid Id, IReadOnlyList<DataCategory> Categories, IReadOnlyList<DataAction> Actions, Period Period, bool Suspended);
+    Guid Id, IReadOnlyList<DataCategory> Categories, IReadOnlyList<DataAction> Actions, Period Period, bool Suspended,
+    bool EndsWhenClientMayConsentAlone = true);
 
 /// <summary>A practitioner's declared emergency on one record.</summary>
 public sealed record EmergencyAccess(Guid Id, Guid PractitionerId, Period Period);

@@ -23,6 +23,18 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
         return new ClientScope(this, grant);
     }
 
+    /// <summary>The data of several clients, as far as the grant for each reaches.</summary>
+    /// <inheritdoc cref="ForClient"/>
+    public ClientsScope ForClients(IReadOnlyList<AccessGrant> grants, DataCategory category)
+    {
+        if (grants.FirstOrDefault(grant => grant.Use.Category != category) is { } other)
+        {
+            throw new InvalidOperationException($"A grant for {other.Use.Category.Code()} does not open {category.Code()}.");
+        }
+
+        return new ClientsScope(this, grants);
+    }
+
     /// <summary>What is no use of a client's data, for one of a closed list of reasons.</summary>
     public SystemScope ForSystem(SystemReason reason) => new(this, reason);
 
@@ -152,6 +164,19 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
     }
 }
 
+/// <summary>A statement on several clients' data; each row is bound to the grant for its own record.</summary>
+internal sealed class ClientsScope(Database database, IReadOnlyList<AccessGrant> grants)
+{
+    /// <summary>The rows in reach. A record whose facts changed since its decision gives none.</summary>
+    public Task<IReadOnlyList<T>> Query<T>(string statement, CancellationToken ct)
+    {
+        var parameters = new DynamicParameters();
+        var sql = InReach.Fill(statement, grants, parameters);
+        return database.Read<IReadOnlyList<T>>(
+            async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+    }
+}
+
 /// <summary>A page of rows and the total behind it.</summary>
 internal sealed record Rows<T>
 {
@@ -162,11 +187,15 @@ internal sealed record Rows<T>
         Total = total;
     }
 
+    private Rows(IReadOnlyList<T> items, bool hasMore, int total) => (Items, HasMore, Total) = (items, hasMore, total);
+
     public IReadOnlyList<T> Items { get; }
 
     public bool HasMore { get; }
 
     public int Total { get; }
+
+    public Rows<TOther> Select<TOther>(Func<T, TOther> selector) => new([.. Items.Select(selector)], HasMore, Total);
 }
 
 /// <summary>Statements that touch no client's data, or only what a decision itself needs.</summary>

@@ -15,80 +15,89 @@ internal static class InReach
     /// <summary>Stands in a constant statement where the condition of the grant goes.</summary>
     public const string Where = "/*in-reach*/ 0 = 1 /*in-reach*/";
 
+    private const string Grant = "Grant";
+    private const string Nothing = "0 = 1";
+
     private const string Record = """
-        partner_id = @GrantPartnerId AND client_id = @GrantClientId
+        partner_id = @{prefix}PartnerId AND client_id = @{prefix}ClientId
         AND EXISTS (
             SELECT 1
             FROM client AS decided
             INNER JOIN partner AS decided_partner ON decided_partner.id = decided.partner_id
-            WHERE decided.client_id = @GrantClientId
-              AND decided.partner_id = @GrantPartnerId
-              AND decided.access_version = @GrantAccessVersion
-              AND decided_partner.access_version = @GrantPartnerAccessVersion)
+            WHERE decided.client_id = @{prefix}ClientId
+              AND decided.partner_id = @{prefix}PartnerId
+              AND decided.access_version = @{prefix}AccessVersion
+              AND decided_partner.access_version = @{prefix}PartnerAccessVersion)
         """;
 
     /// <summary>The statement with the grant's condition in it; its values go into <paramref name="parameters"/>.</summary>
-    public static string Fill(string statement, AccessGrant grant, DynamicParameters parameters)
-    {
-        if (!statement.Contains(Where, StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException("A statement on client data must carry InReach.Where.");
-        }
+    public static string Fill(string statement, AccessGrant grant, DynamicParameters parameters) =>
+        Replace(statement, Condition(grant, parameters, Grant));
 
-        return statement.Replace(Where, Condition(grant, parameters), StringComparison.Ordinal);
-    }
+    /// <summary>The same for several records: a row must be in reach of the grant for its own record.</summary>
+    public static string Fill(string statement, IReadOnlyList<AccessGrant> grants, DynamicParameters parameters) =>
+        Replace(statement, grants.Count == 0
+            ? Nothing
+            : $"({string.Join("\nOR ", grants.Select((grant, index) => $"({Condition(grant, parameters, $"{Grant}{index}of")})"))})");
 
-    private static string Condition(AccessGrant grant, DynamicParameters parameters)
+    private static string Replace(string statement, string condition) =>
+        statement.Contains(Where, StringComparison.Ordinal)
+            ? statement.Replace(Where, condition, StringComparison.Ordinal)
+            : throw new InvalidOperationException("A statement on client data must carry InReach.Where.");
+
+    private static string Condition(AccessGrant grant, DynamicParameters parameters, string prefix)
     {
-        BindRecord(grant, parameters);
-        var permits = grant.Reach.Permits.Select((box, index) => Permit(box, index, parameters)).ToList();
+        BindRecord(grant, parameters, prefix);
+        var permits = grant.Reach.Permits.Select((box, index) => Permit(box, index, parameters, prefix)).ToList();
         if (permits.Count == 0)
         {
-            return "0 = 1";
+            return Nothing;
         }
 
-        var condition = new StringBuilder(Record).Append("\nAND (").AppendJoin(" OR ", permits).Append(')');
+        var condition = new StringBuilder()
+            .Append(Record.Replace("{prefix}", prefix, StringComparison.Ordinal))
+            .Append("\nAND (").AppendJoin(" OR ", permits).Append(')');
         foreach (var (index, box) in grant.Reach.Denies.Index())
         {
-            condition.Append("\nAND NOT (").Append(Deny(box, index, parameters)).Append(')');
+            condition.Append("\nAND NOT (").Append(Deny(box, index, parameters, prefix)).Append(')');
         }
 
         return condition.ToString();
     }
 
     /// <summary>Binds whose record it is and at which versions the decision was made.</summary>
-    public static void BindRecord(AccessGrant grant, DynamicParameters parameters)
+    public static void BindRecord(AccessGrant grant, DynamicParameters parameters, string prefix = Grant)
     {
-        parameters.Add("GrantPartnerId", grant.PartnerId);
-        parameters.Add("GrantClientId", grant.ClientId);
-        parameters.Add("GrantAccessVersion", grant.AccessVersion);
-        parameters.Add("GrantPartnerAccessVersion", grant.PartnerAccessVersion);
+        parameters.Add(prefix + "PartnerId", grant.PartnerId);
+        parameters.Add(prefix + "ClientId", grant.ClientId);
+        parameters.Add(prefix + "AccessVersion", grant.AccessVersion);
+        parameters.Add(prefix + "PartnerAccessVersion", grant.PartnerAccessVersion);
     }
 
-    private static string Permit(PermitBox box, int index, DynamicParameters parameters)
+    private static string Permit(PermitBox box, int index, DynamicParameters parameters, string prefix)
     {
         var criteria = new List<string>();
         if (box.Closed != Sensitivity.None)
         {
-            var closed = Bind(parameters, "PermitClosed", index, (long)box.Closed);
+            var closed = Bind(parameters, prefix + "PermitClosed", index, (long)box.Closed);
             criteria.Add(box.OpenToAuthor is { } author
-                ? $"((labels & {closed}) = 0 OR author_id = {Bind(parameters, "PermitOwner", index, author)})"
+                ? $"((labels & {closed}) = 0 OR author_id = {Bind(parameters, prefix + "PermitOwner", index, author)})"
                 : $"(labels & {closed}) = 0");
         }
 
-        AddItemCriteria(criteria, parameters, "Permit", index, box.DataPeriod, box.Authors, box.Parts);
+        AddItemCriteria(criteria, parameters, prefix + "Permit", index, box.DataPeriod, box.Authors, box.Parts);
         return criteria.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", criteria)})";
     }
 
-    private static string Deny(DenyBox box, int index, DynamicParameters parameters)
+    private static string Deny(DenyBox box, int index, DynamicParameters parameters, string prefix)
     {
         var criteria = new List<string>();
         if (box.Labels != Sensitivity.None)
         {
-            criteria.Add($"(labels & {Bind(parameters, "DenyLabels", index, (long)box.Labels)}) <> 0");
+            criteria.Add($"(labels & {Bind(parameters, prefix + "DenyLabels", index, (long)box.Labels)}) <> 0");
         }
 
-        AddItemCriteria(criteria, parameters, "Deny", index, box.DataPeriod, box.Authors, box.Parts);
+        AddItemCriteria(criteria, parameters, prefix + "Deny", index, box.DataPeriod, box.Authors, box.Parts);
         return criteria.Count == 0 ? "1 = 1" : string.Join(" AND ", criteria);
     }
 
@@ -121,7 +130,7 @@ internal static class InReach
     {
         if (values.Count == 0)
         {
-            return "0 = 1";
+            return Nothing;
         }
 
         var names = values.Select((value, position) => Bind(parameters, $"{name}{index}n", position, value));

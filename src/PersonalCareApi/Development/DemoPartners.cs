@@ -15,7 +15,7 @@ internal sealed class DemoPartners(Database database, Digests digests, Developme
         INSERT INTO partner (
             id, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose,
             requires_flag_reader, created_at)
-        SELECT @Id, @Code, @Name, 1, 'opt-in', @Closing, 0, @AgeOfConsent, '{}', 0, @Now
+        SELECT @Id, @Code, @Name, 1, 'opt-in', @Closing, 0, @AgeOfConsent, '{}', 1, @Now
         WHERE NOT EXISTS (SELECT 1 FROM partner WHERE id = @Id)
         """;
 

@@ -1,0 +1,66 @@
+namespace PersonalCareApi.Domain.Access;
+
+/// <summary>Turns provisions into the boxes of a <see cref="Reach"/>.</summary>
+internal static class Boxes
+{
+    /// <summary>The labels a permit opens. A label this version cannot name opens nothing.</summary>
+    public static Sensitivity Opened(ConsentProvision permit) =>
+        (permit.Sensitivities & Sensitivities.Known).ReachedByPermit();
+
+    /// <summary>What the permit reaches in the category asked for.</summary>
+    public static PermitBox Permitted(Question question, ConsentProvision permit) => new()
+    {
+        Closed = question.Facts.Rules.AllClosing & ~Opened(permit),
+        OpenToAuthor = LabelsDoNotCloseFor(question),
+        DataPeriod = permit.DataPeriod,
+        Authors = permit.AuthoredBy,
+        Parts = permit.Parts,
+    };
+
+    /// <summary>What rules reach that name no label: every item without a closing one.</summary>
+    public static PermitBox Ordinary(Question question) => new()
+    {
+        Closed = question.Facts.Rules.AllClosing,
+        OpenToAuthor = LabelsDoNotCloseFor(question),
+    };
+
+    /// <summary>What the deny takes away.</summary>
+    public static DenyBox Denied(ConsentProvision deny, Guid? sparedAuthor = null) => new()
+    {
+        Labels = LabelsTaken(deny.Sensitivities),
+        DataPeriod = deny.DataPeriod,
+        Authors = NullWhereEmpty(deny.AuthoredBy),
+        Parts = NullWhereEmpty(deny.Parts),
+        SparesAuthor = sparedAuthor,
+    };
+
+    /// <summary>Whether one deny takes every item that the permit could ever reach.</summary>
+    /// <remarks>
+    /// Exact in what it says, not in what it leaves unsaid: it compares one deny with one permit, criterion by
+    /// criterion, and finds the deny's absent or at least as wide. Several denies that only together take everything are
+    /// not found; then the grant stands and reaches no row.
+    /// </remarks>
+    public static bool TakesAll(DenyBox deny, PermitBox permit, DataCategory category) =>
+        (deny.Labels == Sensitivity.None || (deny.Labels & category.InherentLabel()) != 0)
+        && (deny.DataPeriod is null || IsWithin(permit.DataPeriod ?? Period.Always, deny.DataPeriod))
+        && IsWithin(permit.Authors, deny.Authors)
+        && IsWithin(permit.Parts, deny.Parts);
+
+    /// <summary>Authorship lifts the closing of labels for practitioners, on everything but process notes.</summary>
+    private static Guid? LabelsDoNotCloseFor(Question question) =>
+        question.Use.Category == DataCategory.ProcessNotes ? null : question.Practitioner;
+
+    /// <summary>A deny on a label this version cannot name takes every item with any such label.</summary>
+    private static Sensitivity LabelsTaken(Sensitivity named) =>
+        (named & ~Sensitivities.Known) == 0 ? named.ReachedByDeny() : named.ReachedByDeny() | ~Sensitivities.Known;
+
+    /// <summary>An empty list in a deny is read as left out: it takes more, never less.</summary>
+    private static IReadOnlyList<T>? NullWhereEmpty<T>(IReadOnlyList<T>? values) => values is { Count: 0 } ? null : values;
+
+    private static bool IsWithin<T>(IReadOnlyList<T>? inner, IReadOnlyList<T>? outer) =>
+        outer is null || (inner is not null && inner.All(outer.Contains));
+
+    private static bool IsWithin(Period inner, Period outer) =>
+        (outer.From is null || (inner.From is { } from && from >= outer.From))
+        && (outer.Until is null || (inner.Until is { } until && until <= outer.Until));
+}

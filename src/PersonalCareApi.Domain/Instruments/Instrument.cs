@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Domain.Instruments;
+
+/// <summary>A published questionnaire with its scoring key, as data: everything that is known of it, with status and source.</summary>
+/// <remarks>
+/// It comes from <see cref="Parse"/> only, so one that exists has been checked. A definition that was scored with is never
+/// changed: a correction is a new <see cref="Version"/>.
+/// </remarks>
+public sealed record Instrument
+{
+    /// <summary>The lower-case code it is asked for by: <c>phq-9</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The version of the definition, a whole number as text: <c>1</c>.</summary>
+    public required string Version { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? ShortName { get; init; }
+
+    /// <summary>What it measures: <c>symptoms.depression</c>.</summary>
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    /// <summary>The HL7 labels that the server stamps on every assessment made with it.</summary>
+    public required IReadOnlyList<string> Sensitivities { get; init; }
+
+    /// <summary>The time the items ask about: <c>2 weeks</c>.</summary>
+    public required string Recall { get; init; }
+
+    public required HigherIs HigherIs { get; init; }
+
+    /// <summary>False for an instrument that a site must hold a licence for before it switches it on.</summary>
+    public bool EnabledByDefault { get; init; } = true;
+
+    /// <summary>The answer sets, by the name that items use.</summary>
+    public IReadOnlyDictionary<string, AnswerSet> AnswerSets { get; init; } = new Dictionary<string, AnswerSet>();
+
+    public required IReadOnlyList<InstrumentItem> Items { get; init; }
+
+    /// <summary>Items asked beside the instrument that no scale counts.</summary>
+    public IReadOnlyList<InstrumentItem> ExtraItems { get; init; } = [];
+
+    public IReadOnlyList<InstrumentHeading> Headings { get; init; } = [];
+
+    public IReadOnlyList<InstrumentLanguage> Languages { get; init; } = [];
+
+    /// <summary>Null for an instrument of several scales, or one that is not scored.</summary>
+    public Scale? Total { get; init; }
+
+    public IReadOnlyList<Scale> Subscales { get; init; } = [];
+
+    public required MissingRule Missing { get; init; }
+
+    /// <summary>Applied in this order; a later rule sees what an earlier one filled in.</summary>
+    public IReadOnlyList<SkipRule> Skips { get; init; } = [];
+
+    public IReadOnlyList<Cutoff> Cutoffs { get; init; } = [];
+
+    public IReadOnlyList<Algorithm> Algorithms { get; init; } = [];
+
+    public IReadOnlyList<CriticalItem> Critical { get; init; } = [];
+
+    public ChangeFacts Change { get; init; } = new();
+
+    public required LoincFacts Loinc { get; init; }
+
+    public required Licence Licence { get; init; }
+
+    public required Citation Citation { get; init; }
+
+    /// <summary>Mistakes seen in public material, so that nobody repeats them.</summary>
+    public IReadOnlyList<string> Traps { get; init; } = [];
+
+    public IReadOnlyList<InstrumentNote> Notes { get; init; } = [];
+
+    /// <summary><see cref="Sensitivities"/> as the consent engine takes them.</summary>
+    [JsonIgnore]
+    public Sensitivity Labels => Sensitivities.Aggregate(
+        Sensitivity.None,
+        (all, code) => all | (Access.Sensitivities.TryParse(code, out var label) ? label : Sensitivity.Unknown));
+
+    /// <summary>The total, if there is one, and the subscales.</summary>
+    [JsonIgnore]
+    public IEnumerable<Scale> Scales => Total is null ? Subscales : Subscales.Prepend(Total);
+
+    [JsonIgnore]
+    internal IEnumerable<InstrumentItem> AllItems => Items.Concat(ExtraItems);
+
+    internal InstrumentItem? Item(string number) => AllItems.FirstOrDefault(item => item.Number == number);
+
+    /// <summary>The options of an item, or null for an item answered in free text.</summary>
+    public AnswerSet? AnswersOf(InstrumentItem item) => item.Answers is null ? null : AnswerSets[item.Answers];
+
+    /// <summary>The lowest and highest plain sum or mean that a scale's items allow, before <see cref="Scale.Multiply"/>.</summary>
+    internal ScoreRange Possible(Scale scale, ScaleMethod method)
+    {
+        var ends = scale.Items.Select(number => (Weight: scale.Weight(number), Answers: AnswersOf(Item(number)!)!)).ToList();
+        var divisor = method == ScaleMethod.Mean ? ends.Sum(end => end.Weight) : 1;
+        return new ScoreRange(
+            ends.Sum(end => end.Weight * end.Answers.Lowest) / divisor,
+            ends.Sum(end => end.Weight * end.Answers.Highest) / divisor);
+    }
+
+    /// <summary>Reads a definition and checks it; whatever is wrong is named, all of it at once.</summary>
+    /// <remarks>JSON that does not fit the model at all is one fault, <c>unreadable</c>: nothing more can be said of it.</remarks>
+    public static ParsedInstrument Parse(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var nulls = Nulls(document.RootElement, "$").ToList();
+            if (nulls.Count > 0)
+            {
+                return new ParsedInstrument(null, nulls);
+            }
+
+            var instrument = JsonSerializer.Deserialize<Instrument>(json, Json)!;
+            var faults = InstrumentCheck.Faults(instrument);
+            return new ParsedInstrument(faults.Count == 0 ? instrument : null, faults);
+        }
+        catch (JsonException unreadable)
+        {
+            return new ParsedInstrument(null, [new InstrumentFault("unreadable", unreadable.Path ?? "$", unreadable.Message)]);
+        }
+    }
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    // The serializer checks members for null, but not what lies in lists and dictionaries.
+    private static IEnumerable<InstrumentFault> Nulls(JsonElement element, string path) => element.ValueKind switch
+    {
+        JsonValueKind.Null => [new InstrumentFault("null-member", path, "Leave a member out instead of giving null.")],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Nulls(member.Value, $"{path}.{member.Name}")),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany((member, index) => Nulls(member, $"{path}[{index}]")),
+        _ => [],
+    };
+}
+
+/// <summary>One thing wrong with a definition.</summary>
+/// <param name="Code">The rule it breaks: <c>band-gap</c>.</param>
+/// <param name="Where">The member or code concerned.</param>
+/// <param name="Detail">A sentence for whoever writes definitions.</param>
+public sealed record InstrumentFault(string Code, string Where, string Detail)
+{
+    public override string ToString() => $"{Code} at {Where}: {Detail}";
+}
+
+/// <summary>A checked instrument, or every fault that was found; never both.</summary>
+public sealed record ParsedInstrument(Instrument? Instrument, IReadOnlyList<InstrumentFault> Faults);

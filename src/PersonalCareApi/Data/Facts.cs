@@ -1,0 +1,271 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Clients;
+using PersonalCareApi.Records.Consents;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>What a decision needs of a record, read in one round trip, with the versions that the data statement compares.</summary>
+internal sealed class Facts(Database database, ClientKeys keys)
+{
+    // The versions come first: whatever is read after them is at least as new, and anything newer than them makes the
+    // data statement find no match.
+    private const string Select = """
+        SELECT c.client_id, c.partner_id, c.version, c.access_version, c.content, p.access_version AS partner_access_version,
+               p.default_rule, p.closing, p.part2_programme, p.age_of_consent, p.ages_by_purpose
+        FROM client c
+        INNER JOIN partner p ON p.id = c.partner_id
+        WHERE c.client_id IN @ClientIds AND c.partner_id = @PartnerId;
+
+        SELECT client_id, generation, wrapped
+        FROM client_key
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+
+        SELECT id, client_id, practitioner_id, role, from_at, until_at
+        FROM care_relationship
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+
+        SELECT id, client_id, categories, actions, from_at, until_at, ends_at_age_of_consent
+        FROM representative
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+
+        SELECT client_id, representative_id, from_at, until_at
+        FROM safeguard
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+
+        SELECT id, client_id, practitioner_id, from_at, until_at
+        FROM emergency_access
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+
+        SELECT id, client_id, version, status, occurred_at, content
+        FROM consent
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId AND status IN ('draft', 'active')
+        ORDER BY recorded_at, id;
+        """;
+
+    /// <summary>The facts of one record, or null where this partner has no such client.</summary>
+    public async Task<RecordFacts?> Load(Guid partnerId, Guid clientId, DateTimeOffset now, CancellationToken ct) =>
+        (await LoadMany(partnerId, [clientId], now, ct)).GetValueOrDefault(clientId);
+
+    /// <summary>The facts of several records of one partner, by client.</summary>
+    public Task<IReadOnlyDictionary<Guid, RecordFacts>> LoadMany(
+        Guid partnerId, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct) =>
+        database.ForSystem(SystemReason.Facts).QuerySeveral<IReadOnlyDictionary<Guid, RecordFacts>>(
+            Select,
+            new { PartnerId = partnerId, ClientIds = clientIds },
+            async results =>
+            {
+                var records = await results.ReadAsync<RecordRow>();
+                var wrapped = (await results.ReadAsync<ClientKeys.Row>()).ToLookup(row => row.ClientId);
+                var relationships = (await results.ReadAsync<RelationshipRow>()).ToLookup(row => row.ClientId);
+                var representatives = (await results.ReadAsync<RepresentativeRow>()).ToLookup(row => row.ClientId);
+                var safeguards = (await results.ReadAsync<SafeguardRow>()).ToLookup(row => row.ClientId);
+                var emergencies = (await results.ReadAsync<EmergencyRow>()).ToLookup(row => row.ClientId);
+                var consents = (await results.ReadAsync<ConsentRow>()).ToLookup(row => row.ClientId);
+                return records.ToDictionary(row => row.ClientId, row =>
+                {
+                    var ring = keys.Unwrap(row.ClientId, wrapped[row.ClientId]);
+                    var resting = safeguards[row.ClientId]
+                        .Where(safeguard => new Period(safeguard.FromAt, safeguard.UntilAt).Contains(now))
+                        .Select(safeguard => safeguard.RepresentativeId)
+                        .ToHashSet();
+                    return new RecordFacts
+                    {
+                        ClientId = row.ClientId,
+                        PartnerId = row.PartnerId,
+                        AccessVersion = row.AccessVersion,
+                        PartnerAccessVersion = row.PartnerAccessVersion,
+                        Rules = row.Rules(),
+                        BirthDate = row.BirthDate(ring),
+                        CareRelationships = [.. relationships[row.ClientId].Select(relationship => relationship.ToDomain())],
+                        Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain(resting.Contains(one.Id)))],
+                        Emergencies = [.. emergencies[row.ClientId].Select(emergency => emergency.ToDomain())],
+                        Consents = [.. consents[row.ClientId].Select(consent => consent.ToDomain(ring))],
+                    };
+                });
+            },
+            ct);
+
+    private sealed record RecordRow
+    {
+        public required Guid ClientId { get; init; }
+
+        public required Guid PartnerId { get; init; }
+
+        public required int Version { get; init; }
+
+        public required long AccessVersion { get; init; }
+
+        public required long PartnerAccessVersion { get; init; }
+
+        public required byte[] Content { get; init; }
+
+        public required string DefaultRule { get; init; }
+
+        public required long Closing { get; init; }
+
+        public required bool Part2Programme { get; init; }
+
+        public required int AgeOfConsent { get; init; }
+
+        public required string AgesByPurpose { get; init; }
+
+        public PartnerRules Rules() => new()
+        {
+            // Anything but the one word that widens access is the rule that does not.
+            Default = DefaultRule == "implied-treatment" ? Domain.Access.DefaultRule.ImpliedTreatment : Domain.Access.DefaultRule.OptIn,
+            Closing = (Sensitivity)Closing,
+            Part2Programme = Part2Programme,
+            AgeOfConsent = AgeOfConsent,
+            AgeOfConsentByPurpose = Ages(),
+        };
+
+        /// <summary>Null when it cannot be read: then the client counts as below every age of consent.</summary>
+        public DateOnly? BirthDate(ClientKeyRing ring)
+        {
+            try
+            {
+                return ring.Open<ClientContent>("client", ClientId, Version, Content).BirthDate;
+            }
+            catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
+            {
+                return null;
+            }
+        }
+
+        private Dictionary<PurposeOfUse, int> Ages()
+        {
+            var ages = new Dictionary<PurposeOfUse, int>();
+            foreach (var (code, age) in JsonSerializer.Deserialize<Dictionary<string, int>>(AgesByPurpose, StoredJson.Options) ?? [])
+            {
+                if (PurposeOfUse.TryParse(code, out var purpose))
+                {
+                    ages[purpose] = age;
+                }
+            }
+
+            return ages;
+        }
+    }
+
+    private sealed record RelationshipRow
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid ClientId { get; init; }
+
+        public required Guid PractitionerId { get; init; }
+
+        public required string Role { get; init; }
+
+        public required DateTimeOffset FromAt { get; init; }
+
+        public DateTimeOffset? UntilAt { get; init; }
+
+        public CareRelationship ToDomain() => new(Id, PractitionerId, Role, new Period(FromAt, UntilAt));
+    }
+
+    private sealed record RepresentativeRow
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid ClientId { get; init; }
+
+        public required string Categories { get; init; }
+
+        public required string Actions { get; init; }
+
+        public required DateTimeOffset FromAt { get; init; }
+
+        public DateTimeOffset? UntilAt { get; init; }
+
+        public required bool EndsAtAgeOfConsent { get; init; }
+
+        public Representation ToDomain(bool suspended) => new(
+            Id, Known<DataCategory>(Categories, DataCategories.TryParse), Known<DataAction>(Actions, DataActions.TryParse),
+            new Period(FromAt, UntilAt), suspended);
+
+        // A word this version does not know gives no authority.
+        private static List<T> Known<T>(string words, ConsentWords.TryParse<string, T> parse)
+        {
+            var known = new List<T>();
+            foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (parse(word, out var value))
+                {
+                    known.Add(value);
+                }
+            }
+
+            return known;
+        }
+    }
+
+    private sealed record SafeguardRow
+    {
+        public required Guid ClientId { get; init; }
+
+        public required Guid RepresentativeId { get; init; }
+
+        public required DateTimeOffset FromAt { get; init; }
+
+        public DateTimeOffset? UntilAt { get; init; }
+    }
+
+    private sealed record EmergencyRow
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid ClientId { get; init; }
+
+        public required Guid PractitionerId { get; init; }
+
+        public required DateTimeOffset FromAt { get; init; }
+
+        public required DateTimeOffset UntilAt { get; init; }
+
+        public EmergencyAccess ToDomain() => new(Id, PractitionerId, new Period(FromAt, UntilAt));
+    }
+
+    private sealed record ConsentRow
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid ClientId { get; init; }
+
+        public required int Version { get; init; }
+
+        public required string Status { get; init; }
+
+        public required DateTimeOffset OccurredAt { get; init; }
+
+        public required byte[] Content { get; init; }
+
+        public RecordedConsent ToDomain(ClientKeyRing ring)
+        {
+            ConsentContent? content;
+            try
+            {
+                content = ring.Open<ConsentContent>("consent", Id, Version, Content);
+            }
+            catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
+            {
+                // Not skipped: without its provisions the engine denies everyone but the client.
+                content = null;
+            }
+
+            return new RecordedConsent
+            {
+                Id = Id,
+                Version = Version,
+                Status = Status == "draft" ? ConsentStatus.Draft : ConsentStatus.Active,
+                GivenAt = OccurredAt,
+                Provisions = content?.ToDomain(),
+                GivenOrAuthorisedByRepresentative = content?.GivenOrAuthorisedByRepresentative ?? false,
+                ExplicitAct = content?.Evidence.Explicit ?? false,
+            };
+        }
+    }
+}

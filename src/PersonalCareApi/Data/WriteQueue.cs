@@ -1,0 +1,247 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Dapper;
+using PersonalCareApi.Domain.Ledger;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>The one writer of this program: units are committed in groups, and each waits until its own is durable.</summary>
+/// <remarks>
+/// One transaction for many units pays the disk's flush once (measured: 1 400 inserts a second alone, 14 600 in groups,
+/// both at synchronous = FULL). The queue is bounded: when it is full, requests wait; nothing is ever dropped.
+/// Several programs may write to one database; a chain that another moved makes the whole group try again.
+/// </remarks>
+internal sealed partial class WriteQueue : IHostedService, IDisposable
+{
+    private const int Capacity = 4096;
+    private const int GroupSize = 128;
+    private const string SavePoint = "unit";
+
+    private const string SelectHead = "SELECT sequence, hash FROM ledger_head WHERE chain_id = @ChainId";
+
+    private const string InsertHead = """
+        INSERT INTO ledger_head (chain_id, sequence, hash)
+        VALUES (@ChainId, @Sequence, @Hash)
+        """;
+
+    private const string MoveHead = """
+        UPDATE ledger_head
+        SET sequence = @Sequence, hash = @Hash
+        WHERE chain_id = @ChainId AND sequence = @Sequence - 1
+        """;
+
+    private const string InsertEntry = """
+        INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, at, previous_hash, hash, canonical)
+        VALUES (@ChainId, @Sequence, @Id, @PartnerId, @ClientId, @At, @PreviousHash, @Hash, @Canonical)
+        """;
+
+    private readonly Channel<Pending> channel = Channel.CreateBounded<Pending>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly Dialect dialect;
+    private readonly Resilience resilience;
+    private readonly ILogger<WriteQueue> logger;
+    private Thread? writer;
+    private DbConnection? connection;
+
+    public WriteQueue(Dialect dialect, Resilience resilience, ILogger<WriteQueue> logger)
+    {
+        this.dialect = dialect;
+        this.resilience = resilience;
+        this.logger = logger;
+    }
+
+    private sealed record Pending(WriteUnit Unit, TaskCompletionSource<CommitOutcome> Done);
+
+    /// <summary>Commits the unit; returns when it is durable, or when it is certain that none of it happened.</summary>
+    /// <exception cref="DbException">The database failed; none of it happened.</exception>
+    public async Task<CommitOutcome> Commit(WriteUnit unit, CancellationToken ct)
+    {
+        if (unit.FoundMiss is { } miss)
+        {
+            return new CommitOutcome.Missed(miss);
+        }
+
+        var pending = new Pending(unit, new TaskCompletionSource<CommitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
+        await channel.Writer.WriteAsync(pending, ct);
+
+        // Once queued it may be committed whatever the caller does, so the answer is awaited without a token.
+        return await pending.Done.Task;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // A thread of its own: the embedded database blocks, and must not take the pool's threads with it.
+        writer = new Thread(Run) { IsBackground = true, Name = "write-queue" };
+        writer.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes no more units and returns when those taken are durable.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        channel.Writer.TryComplete();
+        return Task.Run(() => writer?.Join(), cancellationToken);
+    }
+
+    public void Dispose() => connection?.Dispose();
+
+    private void Run()
+    {
+        var group = new List<Pending>(GroupSize);
+        while (channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (group.Count < GroupSize && channel.Reader.TryRead(out var pending))
+            {
+                group.Add(pending);
+            }
+
+            Commit(group);
+            group.Clear();
+        }
+    }
+
+    private void Commit(List<Pending> group)
+    {
+        try
+        {
+            var outcomes = resilience.Commits.Execute(() => CommitTogether(group));
+            foreach (var (pending, outcome) in group.Zip(outcomes))
+            {
+                pending.Done.TrySetResult(outcome);
+            }
+        }
+        catch (Exception) when (group.Count > 1)
+        {
+            // One unit may have spoilt the transaction for all: each gets its own.
+            foreach (var pending in group)
+            {
+                Commit([pending]);
+            }
+        }
+        catch (Exception error)
+        {
+            LogFailed(logger, error.GetType().Name);
+            group[0].Done.TrySetException(error);
+        }
+    }
+
+    private List<CommitOutcome> CommitTogether(List<Pending> group)
+    {
+        try
+        {
+            connection ??= OpenConnection();
+            using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
+            var outcomes = group.ConvertAll(pending => Apply(pending.Unit, transaction));
+            transaction.Commit();
+            return outcomes;
+        }
+        catch
+        {
+            connection?.Dispose();
+            connection = null;
+            throw;
+        }
+    }
+
+    private CommitOutcome Apply(WriteUnit unit, DbTransaction transaction)
+    {
+        transaction.Save(SavePoint);
+        var outcome = ApplyStatements(unit, transaction);
+        if (outcome is CommitOutcome.Committed)
+        {
+            foreach (var use in unit.Uses)
+            {
+                AppendEntry(use, transaction);
+            }
+        }
+        else
+        {
+            transaction.Rollback(SavePoint);
+        }
+
+        return outcome;
+    }
+
+    private CommitOutcome ApplyStatements(WriteUnit unit, DbTransaction transaction)
+    {
+        foreach (var guard in unit.Guards)
+        {
+            if (transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) != 1)
+            {
+                return new CommitOutcome.Outdated();
+            }
+        }
+
+        foreach (var statement in unit.Statements)
+        {
+            try
+            {
+                var rows = transaction.Connection!.Execute(statement.Sql, statement.Parameters, transaction);
+                if (statement.Expect is { } expected && rows != expected)
+                {
+                    return new CommitOutcome.Missed(statement.Otherwise);
+                }
+            }
+            catch (DbException error) when (dialect.IsDuplicate(error))
+            {
+                return new CommitOutcome.Missed(statement.Duplicate);
+            }
+        }
+
+        return new CommitOutcome.Committed();
+    }
+
+    private void AppendEntry(LedgerUse use, DbTransaction transaction)
+    {
+        var writing = transaction.Connection!;
+        var head = writing.QuerySingleOrDefault<Head>(SelectHead, new { use.ChainId }, transaction);
+        var entry = LedgerChain.Append(use, head?.Sequence ?? 0, head?.Hash ?? LedgerChain.Start);
+        var place = new { entry.ChainId, entry.Sequence, entry.Hash };
+        try
+        {
+            if (writing.Execute(head is null ? InsertHead : MoveHead, place, transaction) != 1)
+            {
+                throw new ChainMoved();
+            }
+        }
+        catch (DbException error) when (dialect.IsDuplicate(error))
+        {
+            throw new ChainMoved();
+        }
+
+        writing.Execute(
+            InsertEntry,
+            new
+            {
+                entry.ChainId,
+                entry.Sequence,
+                use.Id,
+                use.PartnerId,
+                use.ClientId,
+                use.At,
+                entry.PreviousHash,
+                entry.Hash,
+                entry.Canonical,
+            },
+            transaction);
+    }
+
+    private DbConnection OpenConnection()
+    {
+        var opened = dialect.Connect();
+        opened.Open();
+        dialect.Prepare(opened);
+        return opened;
+    }
+
+    private sealed record Head
+    {
+        public required long Sequence { get; init; }
+
+        public required byte[] Hash { get; init; }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A write could not be committed: {Error}.")]
+    private static partial void LogFailed(ILogger logger, string error);
+}

@@ -1,0 +1,270 @@
+using Dapper;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Domain.Ledger;
+
+namespace PersonalCareApi.Data;
+
+/// <summary>Why a write that was well decided did not happen.</summary>
+internal enum WriteMiss
+{
+    /// <summary>The version named is not the current one.</summary>
+    StaleVersion,
+
+    /// <summary>What would be written has labels, a date or an author that the grant does not reach.</summary>
+    OutOfReach,
+
+    /// <summary>The same thing is there already.</summary>
+    AlreadyExists,
+
+    /// <summary>What the write presupposes is no longer so.</summary>
+    StateChanged,
+
+    /// <summary>An answer is already kept for this idempotency key.</summary>
+    KeyUsed,
+}
+
+/// <summary>How a write unit ended.</summary>
+internal abstract record CommitOutcome
+{
+    private CommitOutcome()
+    {
+    }
+
+    /// <summary>All of it is durable.</summary>
+    public sealed record Committed : CommitOutcome;
+
+    /// <summary>None of it happened.</summary>
+    public sealed record Missed(WriteMiss Miss) : CommitOutcome;
+
+    /// <summary>None of it happened: the facts of the decision have changed, so it must be decided again.</summary>
+    public sealed record Outdated : CommitOutcome;
+}
+
+/// <summary>
+/// Everything one request writes: rows, versions, change rows, the ledger entry, the answer kept for a retry. All of
+/// it is committed or none.
+/// </summary>
+/// <remarks>Handlers only collect; the pipeline commits once the answer has been made, and before it leaves.</remarks>
+internal sealed class WriteUnit(TimeProvider time)
+{
+    private const string StillDecidedSo = """
+        SELECT COUNT(*)
+        FROM client AS decided
+        INNER JOIN partner AS decided_partner ON decided_partner.id = decided.partner_id
+        WHERE decided.client_id = @GrantClientId
+          AND decided.partner_id = @GrantPartnerId
+          AND decided.access_version = @GrantAccessVersion
+          AND decided_partner.access_version = @GrantPartnerAccessVersion
+        """;
+
+    private readonly List<Statement> statements = [];
+    private readonly List<Statement> guards = [];
+
+    /// <summary>One statement of the unit.</summary>
+    /// <param name="Sql">The text, scope filled in.</param>
+    /// <param name="Parameters">Its values.</param>
+    /// <param name="Expect">How many rows it must touch; null for any number.</param>
+    /// <param name="Otherwise">What it means when it touches another number.</param>
+    /// <param name="Duplicate">What it means when the key is there already.</param>
+    internal sealed record Statement(
+        string Sql, object? Parameters, int? Expect, WriteMiss Otherwise, WriteMiss Duplicate);
+
+    public IReadOnlyList<Statement> Statements => statements;
+
+    /// <summary>Queries that must each count one row, or the decision is outdated.</summary>
+    public IReadOnlyList<Statement> Guards => guards;
+
+    /// <summary>Whether the request wrote anything but its ledger entry.</summary>
+    public bool IsEmpty => statements.Count == 0;
+
+    /// <summary>A miss found before the database was asked, such as a row the grant does not cover.</summary>
+    public WriteMiss? FoundMiss { get; private set; }
+
+    /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
+    public List<LedgerUse> Uses { get; } = [];
+
+    public DateTimeOffset Now { get; } = time.GetUtcNow().ToStored();
+
+    /// <summary>Writes on the record of the grant.</summary>
+    public ClientWrites ForClient(AccessGrant grant, DataCategory category)
+    {
+        if (grant.Use.Category != category || grant.Use.Action != DataAction.Write)
+        {
+            throw new InvalidOperationException($"A grant for {grant.Use.Scope} does not write {category.Code()}.");
+        }
+
+        if (grant.Basis.Kind != "admission")
+        {
+            Guard(grant);
+        }
+
+        return new ClientWrites(this, grant);
+    }
+
+    /// <summary>A statement on what is no client's data.</summary>
+    public void Execute(
+        string sql, object parameters, int? expect = 1, WriteMiss otherwise = WriteMiss.StateChanged,
+        WriteMiss duplicate = WriteMiss.AlreadyExists) =>
+        statements.Add(new Statement(sql, parameters, expect, otherwise, duplicate));
+
+    /// <summary>Forgets what was collected, before the request is decided and handled again.</summary>
+    public void Clear()
+    {
+        statements.Clear();
+        guards.Clear();
+        Uses.Clear();
+        FoundMiss = null;
+    }
+
+    internal void Found(WriteMiss miss) => FoundMiss ??= miss;
+
+    private void Guard(AccessGrant grant)
+    {
+        var parameters = new DynamicParameters();
+        InReach.BindRecord(grant, parameters);
+        guards.Add(new Statement(StillDecidedSo, parameters, 1, WriteMiss.StateChanged, WriteMiss.StateChanged));
+    }
+}
+
+/// <summary>What happened to an item, as <c>/changes</c> tells it.</summary>
+internal enum ChangeKind
+{
+    Created,
+    Updated,
+    Retracted,
+}
+
+/// <summary>An item of client data as it is kept: its columns common to all tables, and its sealed content.</summary>
+internal sealed record KeptItem
+{
+    /// <summary>The kind, for example <c>assessment</c>.</summary>
+    public required string Kind { get; init; }
+
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required string Status { get; init; }
+
+    public required ItemFacts Facts { get; init; }
+
+    public required byte[] Content { get; init; }
+}
+
+/// <summary>Writes on one client's record; each is bound to the grant.</summary>
+internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
+{
+    private const string KeepVersion = """
+        INSERT INTO item_version (
+            item_id, version, partner_id, client_id, kind, labels, author_id, part, occurred_at, status, content,
+            recorded_at, recorded_by_kind, recorded_by_id)
+        VALUES (
+            @Id, @Version, @GrantPartnerId, @GrantClientId, @Kind, @Labels, @AuthorId, @Part, @OccurredAt, @Status, @Content,
+            @Now, @ByKind, @ById)
+        """;
+
+    private const string AddChange = """
+        INSERT INTO change_row (
+            partner_id, client_id, category, kind, item_id, what, labels, author_id, part, occurred_at, at)
+        VALUES (
+            @GrantPartnerId, @GrantClientId, @Category, @Kind, @Id, @What, @Labels, @AuthorId, @Part, @OccurredAt, @Now)
+        """;
+
+    private const string RaiseAccessVersion = """
+        UPDATE client
+        SET access_version = access_version + 1
+        WHERE client_id = @GrantClientId AND partner_id = @GrantPartnerId
+        """;
+
+    public DateTimeOffset Now => unit.Now;
+
+    /// <summary>
+    /// Inserts an item that the grant covers, with its first version and its change row; else the unit is out of reach.
+    /// </summary>
+    /// <param name="sql">The insert; <c>@GrantPartnerId</c> and <c>@GrantClientId</c> are the record's, <c>@Now</c> the unit's instant.</param>
+    /// <param name="item">What is kept; its members are parameters by name.</param>
+    /// <param name="columns">The columns of the table's own.</param>
+    public void Insert(string sql, KeptItem item, object? columns = null)
+    {
+        if (!grant.Covers(item.Facts))
+        {
+            unit.Found(WriteMiss.OutOfReach);
+            return;
+        }
+
+        unit.Execute(sql, Bind(item, columns));
+        Keep(item, ChangeKind.Created);
+    }
+
+    /// <summary>Changes an item in reach at the version before <c>item.Version</c>, and keeps the new version.</summary>
+    /// <param name="sql">The update; carries <see cref="InReach.Where"/> and <c>version = @PreviousVersion</c>.</param>
+    /// <param name="item">The item as it is from now on.</param>
+    /// <param name="what">How the change is told.</param>
+    /// <param name="columns">The columns of the table's own.</param>
+    public void Update(string sql, KeptItem item, ChangeKind what, object? columns = null)
+    {
+        if (!grant.Covers(item.Facts))
+        {
+            unit.Found(WriteMiss.OutOfReach);
+            return;
+        }
+
+        var parameters = Bind(item, columns);
+        parameters.Add("PreviousVersion", item.Version - 1);
+        unit.Execute(InReach.Fill(sql, grant, parameters), parameters, 1, WriteMiss.StaleVersion);
+        Keep(item, what);
+    }
+
+    /// <summary>A statement beside an item, such as a row of an index.</summary>
+    public void Also(string sql, object columns)
+    {
+        var parameters = new DynamicParameters(columns);
+        InReach.BindRecord(grant, parameters);
+        parameters.Add("Now", unit.Now);
+        unit.Execute(sql, parameters, expect: null);
+    }
+
+    /// <summary>Makes every decision about this record before this commit outdated.</summary>
+    public void ChangesAccess()
+    {
+        var parameters = new DynamicParameters();
+        InReach.BindRecord(grant, parameters);
+        unit.Execute(RaiseAccessVersion, parameters);
+    }
+
+    private void Keep(KeptItem item, ChangeKind what)
+    {
+        var parameters = Bind(item, null);
+        parameters.Add("ByKind", grant.ActingAs.KindCode);
+        parameters.Add("ById", grant.ActingAs.Id);
+        unit.Execute(KeepVersion, parameters, 1, WriteMiss.StaleVersion, WriteMiss.StaleVersion);
+
+        var change = Bind(item, null);
+        change.Add("Category", grant.Use.Category.Code());
+        change.Add("What", what switch
+        {
+            ChangeKind.Created => "created",
+            ChangeKind.Updated => "updated",
+            ChangeKind.Retracted => "retracted",
+            _ => throw new ArgumentOutOfRangeException(nameof(what)),
+        });
+        unit.Execute(AddChange, change);
+    }
+
+    private DynamicParameters Bind(KeptItem item, object? columns)
+    {
+        var parameters = new DynamicParameters(columns);
+        InReach.BindRecord(grant, parameters);
+        parameters.Add("Now", unit.Now);
+        parameters.Add("Kind", item.Kind);
+        parameters.Add("Id", item.Id);
+        parameters.Add("Version", item.Version);
+        parameters.Add("Status", item.Status);
+        parameters.Add("Labels", (long)item.Facts.Labels);
+        parameters.Add("AuthorId", item.Facts.AuthorId);
+        parameters.Add("Part", item.Facts.Part);
+        parameters.Add("OccurredAt", item.Facts.OccurredAt);
+        parameters.Add("Content", item.Content);
+        return parameters;
+    }
+}

@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain;
+using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+using static Microsoft.AspNetCore.Http.TypedResults;
+
+namespace PersonalCareApi.Partners;
+
+internal static class PractitionerEndpoints
+{
+    private const string WriteScope = "practitioners:write";
+
+    public static void MapPractitioners(this IEndpointRouteBuilder v1)
+    {
+        var practitioners = v1.MapGroup("/practitioners").WithTags("practitioners").RequireAuthorization()
+            .WithMetadata(new NoClientData("A partner's registrations of its own professionals."));
+        practitioners.MapGet("/", List).WithName("ListPractitioners");
+        practitioners.MapPost("/", Create).WithName("CreatePractitioner").WithMetadata(new RequiresScope(WriteScope));
+        practitioners.MapGet("/{id:guid}", Get).WithName("GetPractitioner");
+        practitioners.MapPatch("/{id:guid}", Change).WithName("ChangePractitioner").WithMetadata(new RequiresScope(WriteScope));
+        practitioners.MapPost("/{id:guid}/suspension", Suspend).WithName("SuspendPractitioner").WithMetadata(new RequiresScope(WriteScope));
+    }
+
+    /// <summary>Lists your practitioners.</summary>
+    private static async Task<Results<Ok<Page<PractitionerResponse>>, Problem>> List(
+        Query<PractitionerQuery> query, HttpContext http, PractitionerRepository practitioners, Cursors cursors, CancellationToken ct)
+    {
+        var asked = query.Value;
+        if (cursors.TryRead(asked.Cursor, http, out var after) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var rows = await practitioners.List(http.Caller().PartnerId, asked.ExternalId, after, asked.Size, ct);
+        return Ok(cursors.Page(rows, PractitionerResponse.From, row => new Position(row.CreatedAt, row.Id), http));
+    }
+
+    /// <summary>Registers a practitioner.</summary>
+    private static Results<Created<PractitionerResponse>, Problem> Create(
+        Body<CreatePractitioner> body, HttpContext http, PractitionerRepository practitioners, Digests digests, WriteUnit unit)
+    {
+        var request = body.Value;
+        var partnerId = http.Caller().PartnerId;
+        var practitioner = new Practitioner
+        {
+            Id = Ids.New(unit.Now),
+            Version = 1,
+            ExternalId = request.ExternalId,
+            Name = request.Name,
+            Roles = string.Join(' ', request.Roles.Distinct()),
+            MayDeclareEmergency = request.MayDeclareEmergency,
+            CreatedAt = unit.Now,
+            UpdatedAt = unit.Now,
+        };
+        practitioners.Add(partnerId, practitioner, unit);
+        if (request.Subject is { } subject)
+        {
+            var issuerId = http.SignedIn().IssuerId;
+            practitioners.AddSubject(partnerId, practitioner.Id, Ids.New(unit.Now), issuerId, digests.OfSubject(issuerId, subject), unit);
+        }
+
+        return Created($"/v1/practitioners/{practitioner.Id}", PractitionerResponse.From(practitioner));
+    }
+
+    /// <summary>Gets a practitioner.</summary>
+    private static async Task<Results<Ok<PractitionerResponse>, Problem>> Get(
+        Guid id, HttpContext http, PractitionerRepository practitioners, CancellationToken ct) =>
+        await practitioners.Find(http.Caller().PartnerId, id, ct) is { } practitioner
+            ? Ok(PractitionerResponse.From(practitioner))
+            : Problems.NotFound();
+
+    /// <summary>Changes a practitioner's name, roles or emergency entitlement.</summary>
+    /// <remarks>Nobody widens their own roles or entitlement.</remarks>
+    private static async Task<Results<Ok<PractitionerResponse>, Problem>> Change(
+        Guid id, MergePatch<PractitionerChange> patch, IfMatch ifMatch, HttpContext http, PractitionerRepository practitioners,
+        WriteUnit unit, CancellationToken ct)
+    {
+        var caller = http.Caller();
+        if (await practitioners.Find(caller.PartnerId, id, ct) is not { } practitioner)
+        {
+            return Problems.NotFound();
+        }
+
+        if (practitioner.Version != ifMatch.Version)
+        {
+            return Problems.PreconditionFailed();
+        }
+
+        if (patch.Apply(PractitionerChange.From(practitioner), out var changed) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var widened = changed.Roles.Except(practitioner.RoleCodes).Any()
+            || (changed.MayDeclareEmergency && !practitioner.MayDeclareEmergency);
+        if (caller.PractitionerId == id && widened)
+        {
+            return Problems.Forbidden("Nobody widens their own roles or entitlement.");
+        }
+
+        var next = practitioner with
+        {
+            Version = practitioner.Version + 1,
+            Name = changed.Name,
+            Roles = string.Join(' ', changed.Roles.Distinct()),
+            MayDeclareEmergency = changed.MayDeclareEmergency,
+            UpdatedAt = unit.Now,
+        };
+        practitioners.Change(caller.PartnerId, next, unit);
+        return Ok(PractitionerResponse.From(next));
+    }
+
+    /// <summary>Suspends a practitioner: every access of theirs ends with this answer.</summary>
+    private static async Task<Results<Ok<PractitionerResponse>, Problem>> Suspend(
+        Guid id, IfMatch ifMatch, HttpContext http, PractitionerRepository practitioners, WriteUnit unit, CancellationToken ct)
+    {
+        var partnerId = http.Caller().PartnerId;
+        if (await practitioners.Find(partnerId, id, ct) is not { } practitioner)
+        {
+            return Problems.NotFound();
+        }
+
+        if (practitioner.Version != ifMatch.Version)
+        {
+            return Problems.PreconditionFailed();
+        }
+
+        if (practitioner.SuspendedAt is not null)
+        {
+            return Problems.StateConflict("The practitioner is suspended already.");
+        }
+
+        var next = practitioner with { Version = practitioner.Version + 1, SuspendedAt = unit.Now, UpdatedAt = unit.Now };
+        practitioners.Change(partnerId, next, unit);
+        return Ok(PractitionerResponse.From(next));
+    }
+}

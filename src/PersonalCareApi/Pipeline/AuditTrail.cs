@@ -1,0 +1,162 @@
+using System.Data.Common;
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>
+/// Around every handler: makes the answer, commits what the request wrote together with its ledger entry, and only then
+/// lets the answer leave. If the entry cannot be written, nothing leaves.
+/// </summary>
+internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency) : IEndpointFilter
+{
+    private const int MostDecisions = 4;
+    private const string DecisionHeader = "Access-Decision";
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            await using var retry = idempotency.For(context);
+            for (var decisions = 0; decisions < MostDecisions; decisions++)
+            {
+                if (retry.Refusal is { } refusal)
+                {
+                    return await Refuse(http, refusal);
+                }
+
+                unit.Clear();
+                var (answer, outcome) = await Attempt(context, next, retry);
+                switch (outcome)
+                {
+                    case CommitOutcome.Committed:
+                        return answer;
+                    case CommitOutcome.Missed { Miss: WriteMiss.KeyUsed }:
+                        // The same request was answered meanwhile; the next attempt finds that answer.
+                        http.Response.Clear();
+                        break;
+                    case CommitOutcome.Missed { Miss: var miss }:
+                        return await Refuse(http, Refusal(miss));
+                    case CommitOutcome.Outdated:
+                        http.Response.Clear();
+                        if (!await DecideAgain(context))
+                        {
+                            return await Refuse(http, use.Refusal());
+                        }
+
+                        break;
+                    default:
+                        throw new InvalidOperationException("A commit has ended in no known way.");
+                }
+            }
+        }
+        catch (DbException)
+        {
+            // Nothing was committed: a unit is whole or not at all.
+        }
+
+        http.Response.Clear();
+        return Problems.Unavailable(SoonAgain);
+    }
+
+    /// <summary>Answers a request that was refused before its handler.</summary>
+    public async Task AnswerRefused(HttpContext http)
+    {
+        IResult answer;
+        try
+        {
+            answer = await Refuse(http, use.Refusal());
+        }
+        catch (DbException)
+        {
+            http.Response.Clear();
+            answer = Problems.Unavailable(SoonAgain);
+        }
+
+        await answer.ExecuteAsync(http);
+    }
+
+    private async Task<(IResult Answer, CommitOutcome Outcome)> Attempt(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next, Idempotency.Retry retry)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            var result = await retry.FindAnswer(http.RequestAborted) ?? await next(context);
+            var answer = await RenderedAnswer.From(http, result);
+            if (!answer.IsSuccess)
+            {
+                // A refusal by the handler undoes what it collected before.
+                unit.Clear();
+            }
+            else if (!unit.IsEmpty)
+            {
+                await retry.Keep(answer, unit, http.RequestAborted);
+            }
+
+            return (answer, await Commit(http, answer.Status));
+        }
+        catch (DecisionOutdated)
+        {
+            return (TypedResults.Empty, new CommitOutcome.Outdated());
+        }
+    }
+
+    private async Task<IResult> Refuse(HttpContext http, Problem problem)
+    {
+        http.Response.Clear();
+        unit.Clear();
+        var answer = await RenderedAnswer.From(http, problem);
+        await Commit(http, answer.Status);
+        return answer;
+    }
+
+    private async Task<CommitOutcome> Commit(HttpContext http, int status)
+    {
+        if (use.IsJudged)
+        {
+            unit.Uses.Add(use.Entry(Operation(http), status, Problem.TraceIdOf(http)));
+            if (use.NamedDecision is { } decision)
+            {
+                http.Response.Headers[DecisionHeader] = decision.ToString();
+            }
+        }
+
+        return unit.IsEmpty && unit.Uses.Count == 0
+            ? new CommitOutcome.Committed()
+            : await queue.Commit(unit, http.RequestAborted);
+    }
+
+    /// <summary>Puts the same question again; the handler then runs with the new grant.</summary>
+    private async Task<bool> DecideAgain(EndpointFilterInvocationContext context)
+    {
+        if (!await use.DecideAgain(context.HttpContext.RequestAborted))
+        {
+            return false;
+        }
+
+        for (var index = 0; index < context.Arguments.Count; index++)
+        {
+            if (context.Arguments[index] is AccessGrant)
+            {
+                context.Arguments[index] = use.Grant;
+            }
+        }
+
+        return true;
+    }
+
+    private static Problem Refusal(WriteMiss miss) => miss switch
+    {
+        WriteMiss.StaleVersion => Problems.PreconditionFailed(),
+        WriteMiss.OutOfReach => Problems.Forbidden(RefusalReason.LabelNotNamed),
+        WriteMiss.AlreadyExists => Problems.AlreadyExists("There is one with this id already."),
+        WriteMiss.StateChanged or WriteMiss.KeyUsed => Problems.StateConflict("The state has changed meanwhile. Read it again."),
+        _ => throw new ArgumentOutOfRangeException(nameof(miss), miss, "Not a miss."),
+    };
+
+    private static string Operation(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "unnamed";
+}

@@ -1,0 +1,37 @@
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Maps routes under one client's record; each declares its use of the record by the verb it is mapped with.</summary>
+internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
+{
+    public const string Path = "/clients/{clientId:guid}";
+
+    /// <summary>The routes of one resource, all of one category.</summary>
+    /// <param name="path">Below the record, such as <c>/assessments</c>.</param>
+    /// <param name="category">What every route of it uses.</param>
+    /// <param name="tag">Its heading in the document; the path where none is given.</param>
+    public CategoryRoutes For(string path, DataCategory category, string? tag = null) =>
+        new(routes.MapGroup(Path + path).WithTags(tag ?? path.TrimStart('/')), category);
+}
+
+/// <summary>Routes of one data category under one client's record.</summary>
+internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory category)
+{
+    /// <summary>A GET that reads.</summary>
+    public RouteHandlerBuilder Read(string pattern, Delegate handler) =>
+        Declare(group.MapGet(pattern, handler), DataAction.Read, clientIsAuthor: false);
+
+    /// <summary>A POST that writes.</summary>
+    public RouteHandlerBuilder Write(string pattern, Delegate handler, bool clientIsAuthor = false) =>
+        Declare(group.MapPost(pattern, handler), DataAction.Write, clientIsAuthor);
+
+    /// <summary>A PATCH that writes.</summary>
+    public RouteHandlerBuilder Change(string pattern, Delegate handler, bool clientIsAuthor = false) =>
+        Declare(group.MapPatch(pattern, handler), DataAction.Write, clientIsAuthor);
+
+    private RouteHandlerBuilder Declare(RouteHandlerBuilder route, DataAction action, bool clientIsAuthor) =>
+        route
+            .RequireAuthorization()
+            .WithMetadata(new RequiresConsent(new DataUse(category, action)) { ClientIsAuthor = clientIsAuthor });
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using PersonalCareApi.Domain;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Puts every declared use to the consent engine, before the body is read.</summary>
+internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : AuthorizationHandler<DeclaredUse>
+{
+    private const string PurposeHeader = "Purpose-Of-Use";
+
+    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, DeclaredUse requirement)
+    {
+        if (context.Resource is not HttpContext http || http.Features.Get<SignedIn>() is not { } signedIn)
+        {
+            // Nobody signed in: the default challenge answers.
+            return;
+        }
+
+        var request = new AccessRequest
+        {
+            Caller = signedIn.Caller,
+            ClientId = ClientOf(http, requirement),
+            Use = requirement.Use,
+            ClaimedPurpose = ClaimedPurpose(http, signedIn.Caller, out var unknown),
+            ClientIsAuthor = requirement is RequiresConsent { ClientIsAuthor: true },
+        };
+        var permitted = requirement switch
+        {
+            // A purpose nobody can have registered is refused like one that this application has not.
+            _ when unknown => use.RefusePurpose(request),
+            RequiresConsent => await use.Decide(request, http.RequestAborted),
+            RequiresAdmission => use.Admit(request),
+            DecidesPerClient => use.CheckCaller(request),
+            _ => false,
+        };
+        if (permitted)
+        {
+            context.Succeed(requirement);
+        }
+    }
+
+    private Guid ClientOf(HttpContext http, DeclaredUse requirement) => requirement switch
+    {
+        RequiresConsent when Guid.TryParse(http.GetRouteValue("clientId") as string, out var clientId) => clientId,
+        RequiresAdmission => Ids.New(time.GetUtcNow()),
+
+        // No client's id is all zeros, so nothing is found.
+        _ => Guid.Empty,
+    };
+
+    private static PurposeOfUse? ClaimedPurpose(HttpContext http, Caller caller, out bool unknown)
+    {
+        var header = http.Request.Headers[PurposeHeader];
+        unknown = false;
+        if (header.Count == 0)
+        {
+            return null;
+        }
+
+        if (header.Count == 1 && PurposeOfUse.TryParse(header.ToString(), out var purpose))
+        {
+            return purpose;
+        }
+
+        unknown = true;
+        return null;
+    }
+}
+
+/// <summary>Answers those who were not let through: the refusal is on the ledger before it leaves.</summary>
+internal sealed class ConsentRefusals : IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler framework = new();
+
+    public async Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        var use = context.RequestServices.GetRequiredService<UseOfData>();
+        if (authorizeResult.Forbidden && !use.IsJudged
+            && policy.Requirements.OfType<RequiresScope>().FirstOrDefault() is { } missing)
+        {
+            await Problems.Forbidden(RefusalReason.ScopeMissing, missing.Scope).ExecuteAsync(context);
+            return;
+        }
+
+        if (!authorizeResult.Forbidden || !use.IsJudged)
+        {
+            await framework.HandleAsync(next, context, policy, authorizeResult);
+            return;
+        }
+
+        await context.RequestServices.GetRequiredService<AuditTrail>().AnswerRefused(context);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+using PersonalCareApi.Data;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>Where a page ended: the sort instant and the id of its last item.</summary>
+internal sealed record Position(DateTimeOffset At, Guid Id);
+
+/// <summary>Cursors: opaque, unforgeable, and good only for the list, the caller and the filters they were made for.</summary>
+internal sealed class Cursors(IDataProtectionProvider protection)
+{
+    private const string Separator = "|";
+
+    private readonly IDataProtector protector = protection.CreateProtector("PersonalCareApi.Cursors.v1");
+
+    /// <summary>The cursor of the page after <paramref name="position"/>.</summary>
+    public string After(Position position, HttpContext http) =>
+        BoundTo(http).Protect(string.Join(
+            Separator, position.At.ToStored().UtcTicks.ToString(CultureInfo.InvariantCulture), position.Id.ToString("N")));
+
+    /// <summary>A page of rows as it is answered.</summary>
+    public Page<TResponse> Page<TRow, TResponse>(
+        Rows<TRow> rows, Func<TRow, TResponse> answer, Func<TRow, Position> position, HttpContext http) => new()
+    {
+        Items = [.. rows.Items.Select(answer)],
+        NextCursor = rows.HasMore ? After(position(rows.Items[^1]), http) : null,
+        Total = rows.Total,
+    };
+
+    /// <summary>Where to go on; null for the first page.</summary>
+    /// <returns>The refusal of a cursor that this list did not give, or null.</returns>
+    public Problem? TryRead(string? cursor, HttpContext http, out Position? position)
+    {
+        position = null;
+        if (cursor is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var parts = BoundTo(http).Unprotect(cursor).Split(Separator);
+            position = new Position(
+                new DateTimeOffset(long.Parse(parts[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Guid.ParseExact(parts[1], "N"));
+            return null;
+        }
+        catch (Exception foreign) when (foreign is CryptographicException or FormatException)
+        {
+            return Problems.Invalid(Fault.InQuery(
+                "cursor", FaultCodes.InvalidValue, "Is not a cursor of this list with these filters. Begin again without it."));
+        }
+    }
+
+    /// <summary>The path and every filter but the page's own; the caller is in the grant that each page is read under.</summary>
+    private IDataProtector BoundTo(HttpContext http)
+    {
+        var query = http.Request.Query
+            .Where(parameter => parameter.Key is not ("cursor" or "limit"))
+            .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
+            .Select(parameter => $"{parameter.Key}={parameter.Value}");
+        return protector.CreateProtector(
+            http.Request.Path.ToString(), Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('&', query)))));
+    }
+}
+
+/// <summary>One page of a list.</summary>
+/// <typeparam name="T">What the list holds.</typeparam>
+internal sealed record Page<T>
+{
+    public required IReadOnlyList<T> Items { get; init; }
+
+    /// <summary>Give it as <c>cursor</c> to go on; null on the last page.</summary>
+    public required string? NextCursor { get; init; }
+
+    /// <summary>How many there are that you may see; null where a list over several clients was not asked for it.</summary>
+    public required int? Total { get; init; }
+}

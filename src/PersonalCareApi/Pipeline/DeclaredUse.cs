@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Authorization;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>What every declaration of a use of client data has: endpoint metadata, requirement and description in one.</summary>
+/// <remarks>
+/// It is an authorization requirement, so it is decided before the body is read: a malformed body from somebody who may
+/// not know is refused, not explained.
+/// </remarks>
+internal abstract record DeclaredUse(DataUse Use) : IAuthorizationRequirement, IAuthorizationRequirementData, IDescribesUse
+{
+    public string Category => Use.Category.Code();
+
+    public string Action => Use.Action.Code();
+
+    public string Scope => Use.Scope;
+
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
+}
+
+/// <summary>A use of the record named by <c>{clientId}</c>.</summary>
+internal sealed record RequiresConsent(DataUse Use) : DeclaredUse(Use)
+{
+    /// <summary>Whether the client (and so a representative) may write here.</summary>
+    public bool ClientIsAuthor { get; init; }
+}
+
+/// <summary>The creation of a record: there is none to decide about yet.</summary>
+internal sealed record RequiresAdmission() : DeclaredUse(new DataUse(DataCategory.Demographics, DataAction.Write));
+
+/// <summary>A use of several records: scope and purpose are decided here, each record by the handler's own query.</summary>
+internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use);

@@ -1,0 +1,169 @@
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Domain.Ledger;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Pipeline;
+
+/// <summary>The use of client data that one request makes: the question, the facts, the decision, and its ledger entry.</summary>
+internal sealed class UseOfData(Facts facts, TimeProvider time)
+{
+    private const string AdmissionBasis = "admission";
+
+    private AccessRequest? request;
+    private RefusalReason? refusedBeforeRecord;
+    private Guid id;
+    private DateTimeOffset at;
+
+    /// <summary>What the decision saw; null where there is no such record.</summary>
+    public RecordFacts? Facts { get; private set; }
+
+    /// <summary>The question that was put.</summary>
+    public AccessRequest Asked => request ?? throw new InvalidOperationException("Nothing was asked.");
+
+    public AccessDecision? Decision { get; private set; }
+
+    /// <summary>The proof of a yes; null after anything else.</summary>
+    public AccessGrant? Grant { get; private set; }
+
+    /// <summary>The key ring of a record that this request creates: its row is not there to be read yet.</summary>
+    public ClientKeyRing? NewRing { get; set; }
+
+    /// <summary>Whether any use was declared and judged.</summary>
+    public bool IsJudged => request is not null;
+
+    /// <summary>The id of the decision, for the header; null where naming it would tell that the record exists.</summary>
+    public Guid? NamedDecision => Decision is AccessDecision.Permitted or AccessDecision.Refused ? id : null;
+
+    /// <summary>Decides about one record.</summary>
+    public async Task<bool> Decide(AccessRequest asked, CancellationToken ct)
+    {
+        Ask(asked);
+        refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
+        if (refusedBeforeRecord is not null)
+        {
+            return false;
+        }
+
+        Facts = await facts.Load(asked.Caller.PartnerId, asked.ClientId, at, ct);
+        Decision = ConsentEngine.Decide(asked, Facts, at);
+        Grant = (Decision as AccessDecision.Permitted)?.Grant;
+        return Grant is not null;
+    }
+
+    /// <summary>Decides the same question again, on the facts as they are now.</summary>
+    public Task<bool> DecideAgain(CancellationToken ct) =>
+        Decide(Asked, ct);
+
+    /// <summary>Puts the same question about another record: the one that a retried creation made.</summary>
+    public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
+        Decide(Asked with { ClientId = clientId }, ct);
+
+    /// <summary>Refuses a purpose that is no code at all, before anything is looked up.</summary>
+    public bool RefusePurpose(AccessRequest asked)
+    {
+        Ask(asked);
+        refusedBeforeRecord = RefusalReason.PurposeNotPermitted;
+        return false;
+    }
+
+    /// <summary>Decides whether the caller may create a record.</summary>
+    public bool Admit(AccessRequest asked)
+    {
+        Ask(asked);
+        refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
+        Grant = refusedBeforeRecord is null ? ConsentEngine.Admit(asked.Caller, asked.ClaimedPurpose, asked.ClientId, at) : null;
+        if (Grant is null)
+        {
+            refusedBeforeRecord ??= RefusalReason.NoConsent;
+        }
+
+        return Grant is not null;
+    }
+
+    /// <summary>Checks scope and purpose for a use of several records, each of which is decided on its own.</summary>
+    public bool CheckCaller(AccessRequest asked)
+    {
+        Ask(asked);
+        refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
+        return refusedBeforeRecord is null;
+    }
+
+    /// <summary>The answer to somebody who did not get a grant.</summary>
+    public Problem Refusal() => (refusedBeforeRecord, Decision) switch
+    {
+        ({ } reason, _) => Problems.Forbidden(reason, request!.Use.Scope),
+        (_, AccessDecision.Refused refused) => Problems.Forbidden(refused.Reason, request!.Use.Scope),
+
+        // Unknown, unrelated, and anything unforeseen: there is nothing here.
+        _ => Problems.NotFound(),
+    };
+
+    /// <summary>The entry of this use.</summary>
+    public LedgerUse Entry(string operation, int outcome, string trace)
+    {
+        // A creation that made nothing has no record to be on the chain of.
+        var ofRecord = Grant?.Basis.Kind != AdmissionBasis || outcome == StatusCodes.Status201Created;
+        var asked = Asked;
+        var entry = new LedgerUse
+        {
+            Id = id,
+            At = at,
+            PartnerId = asked.Caller.PartnerId,
+            ClientId = null,
+            ActingAs = asked.Caller.Foremost(),
+            ApplicationId = asked.Caller.ApplicationId,
+            Operation = operation,
+            Use = asked.Use,
+            Purpose = asked.ClaimedPurpose?.Code,
+            Decision = "not-found",
+            Outcome = outcome,
+            Trace = trace,
+        };
+        return (refusedBeforeRecord, Decision, Grant) switch
+        {
+            ({ } reason, _, _) => entry with { Decision = "deny", Reason = reason.Code() },
+            (_, AccessDecision.Refused refused, _) => Decided(entry, refused) with
+            {
+                Decision = "deny",
+                Reason = refused.Reason.Code(),
+                Basis = refused.Basis,
+                Obligations = Obligations.Audit,
+            },
+            (_, _, { } grant) => Decided(entry, Decision) with
+            {
+                ClientId = ofRecord ? grant.ClientId : null,
+                ActingAs = grant.ActingAs,
+                Purpose = grant.Purpose.Code,
+                Decision = "permit",
+                Basis = grant.Basis,
+                Obligations = grant.Obligations,
+            },
+
+            // On the partner's chain: a client's chain must not tell of who is unrelated, nor grow for it.
+            _ => entry,
+        };
+    }
+
+    private LedgerUse Decided(LedgerUse entry, AccessDecision? decision) => entry with
+    {
+        ClientId = request!.ClientId,
+        ActingAs = decision?.ActingAs ?? entry.ActingAs,
+        Purpose = decision?.Purpose?.Code ?? entry.Purpose,
+        AccessVersion = Facts?.AccessVersion,
+        PartnerAccessVersion = Facts?.PartnerAccessVersion,
+        Considered = decision?.Considered ?? [],
+    };
+
+    private void Ask(AccessRequest asked)
+    {
+        at = time.GetUtcNow().ToStored();
+        id = Ids.New(at);
+        request = asked;
+        Facts = null;
+        Decision = null;
+        Grant = null;
+        refusedBeforeRecord = null;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PersonalCareApi.Data;
+
+namespace PersonalCareApi.Protection;
+
+/// <summary>One client's data keys, by generation: seals what is written with the newest, opens what any sealed.</summary>
+/// <remarks>
+/// AES-256-GCM. Sealed form: format (1 byte), generation (4), nonce (12), tag (16), ciphertext. What the content belongs
+/// to (client, kind, id, version) is associated data, so a ciphertext moved to another row or client does not open.
+/// </remarks>
+internal sealed class ClientKeyRing
+{
+    public const int KeySize = 32;
+    private const byte Format = 1;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    private const int GenerationAt = 1;
+    private const int NonceAt = GenerationAt + sizeof(int);
+    private const int TagAt = NonceAt + NonceSize;
+    private const int TextAt = TagAt + TagSize;
+
+    private readonly Guid clientId;
+    private readonly IReadOnlyDictionary<int, byte[]> keys;
+    private readonly int newest;
+
+    public ClientKeyRing(Guid clientId, IReadOnlyDictionary<int, byte[]> keys)
+    {
+        this.clientId = clientId;
+        this.keys = keys;
+        newest = keys.Count == 0 ? 0 : keys.Keys.Max();
+    }
+
+    /// <summary>False once the keys are destroyed: then nothing of the record can be read or written.</summary>
+    public bool HasKey => keys.Count > 0;
+
+    public byte[] Seal<T>(string kind, Guid id, int version, T content) =>
+        SealBytes(kind, id, version, JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Options));
+
+    /// <summary>The content that was sealed for exactly this kind, id and version.</summary>
+    /// <exception cref="CryptographicException">It was not, or the key is gone.</exception>
+    /// <exception cref="JsonException">What was sealed is no such content.</exception>
+    public T Open<T>(string kind, Guid id, int version, byte[] sealedContent) =>
+        JsonSerializer.Deserialize<T>(OpenBytes(kind, id, version, sealedContent), StoredJson.Options)
+        ?? throw new JsonException("The content is null.");
+
+    public byte[] SealBytes(string kind, Guid id, int version, ReadOnlySpan<byte> content)
+    {
+        var sealedContent = new byte[TextAt + content.Length];
+        sealedContent[0] = Format;
+        BinaryPrimitives.WriteInt32BigEndian(sealedContent.AsSpan(GenerationAt), newest);
+        var nonce = sealedContent.AsSpan(NonceAt, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(Key(newest), TagSize);
+        cipher.Encrypt(nonce, content, sealedContent.AsSpan(TextAt), sealedContent.AsSpan(TagAt, TagSize), BelongsTo(kind, id, version));
+        return sealedContent;
+    }
+
+    public byte[] OpenBytes(string kind, Guid id, int version, ReadOnlySpan<byte> sealedContent)
+    {
+        if (sealedContent.Length < TextAt || sealedContent[0] != Format)
+        {
+            throw new CryptographicException("Not a sealed content.");
+        }
+
+        var content = new byte[sealedContent.Length - TextAt];
+        using var cipher = new AesGcm(Key(BinaryPrimitives.ReadInt32BigEndian(sealedContent[GenerationAt..])), TagSize);
+        cipher.Decrypt(
+            sealedContent.Slice(NonceAt, NonceSize), sealedContent[TextAt..], sealedContent.Slice(TagAt, TagSize), content,
+            BelongsTo(kind, id, version));
+        return content;
+    }
+
+    private byte[] Key(int generation) =>
+        keys.TryGetValue(generation, out var key) ? key : throw new CryptographicException("The key is gone.");
+
+    private byte[] BelongsTo(string kind, Guid id, int version)
+    {
+        var name = Encoding.UTF8.GetBytes(kind);
+        var bytes = new byte[16 + 16 + sizeof(int) + name.Length];
+        clientId.TryWriteBytes(bytes, bigEndian: true, out _);
+        id.TryWriteBytes(bytes.AsSpan(16), bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(32), version);
+        name.CopyTo(bytes.AsSpan(36));
+        return bytes;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Caching.Memory;
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Protection;
+
+/// <summary>The data keys of clients, each wrapped by the master key (the Data Protection key ring).</summary>
+internal sealed class ClientKeys : IDisposable
+{
+    private const int Remembered = 20_000;
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
+
+    private const string SelectKeys = """
+        SELECT client_id, generation, wrapped
+        FROM client_key
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId
+        """;
+
+    private readonly Database database;
+    private readonly IDataProtector master;
+    private readonly MemoryCache unwrapped = new(new MemoryCacheOptions { SizeLimit = Remembered });
+
+    public ClientKeys(Database database, IDataProtectionProvider protection)
+    {
+        this.database = database;
+        master = protection.CreateProtector("PersonalCareApi.ClientKeys.v1");
+    }
+
+    /// <summary>A key as its row holds it.</summary>
+    internal sealed record Row
+    {
+        public required Guid ClientId { get; init; }
+
+        public required int Generation { get; init; }
+
+        public required byte[] Wrapped { get; init; }
+    }
+
+    /// <summary>A first key for a new client, and its wrapped form for the row.</summary>
+    public (ClientKeyRing Ring, byte[] Wrapped) Create(Guid clientId)
+    {
+        var key = RandomNumberGenerator.GetBytes(ClientKeyRing.KeySize);
+        return (new ClientKeyRing(clientId, new Dictionary<int, byte[]> { [1] = key }), master.Protect(key));
+    }
+
+    /// <summary>The ring of the grant's client.</summary>
+    public async Task<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
+        (await ForEach([grant], ct))[grant.ClientId];
+
+    /// <summary>The rings of the grants' clients, by client.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ClientKeyRing>> ForEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
+    {
+        if (grants.Count == 0)
+        {
+            return new Dictionary<Guid, ClientKeyRing>();
+        }
+
+        var clientIds = grants.Select(grant => grant.ClientId).Distinct().ToList();
+        var rows = await database.ForSystem(SystemReason.Keys)
+            .Query<Row>(SelectKeys, new { ClientIds = clientIds, grants[0].PartnerId }, ct);
+        var byClient = rows.ToLookup(row => row.ClientId);
+        return clientIds.ToDictionary(clientId => clientId, clientId => Unwrap(clientId, byClient[clientId]));
+    }
+
+    /// <summary>The ring from its rows; keys that cannot be unwrapped are left out, so that what they sealed stays closed.</summary>
+    public ClientKeyRing Unwrap(Guid clientId, IEnumerable<Row> rows)
+    {
+        var keys = new Dictionary<int, byte[]>();
+        foreach (var row in rows)
+        {
+            if (Unwrap(row) is { } key)
+            {
+                keys[row.Generation] = key;
+            }
+        }
+
+        return new ClientKeyRing(clientId, keys);
+    }
+
+    public void Dispose() => unwrapped.Dispose();
+
+    private byte[]? Unwrap(Row row)
+    {
+        // Remembered by the wrapped bytes themselves: a key whose row is destroyed is never asked for again.
+        var name = Convert.ToBase64String(SHA256.HashData(row.Wrapped));
+        if (unwrapped.TryGetValue(name, out byte[]? key))
+        {
+            return key;
+        }
+
+        try
+        {
+            key = master.Unprotect(row.Wrapped);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+
+        using var entry = unwrapped.CreateEntry(name);
+        entry.Value = key;
+        entry.Size = 1;
+        entry.SlidingExpiration = RememberedFor;
+        return key;
+    }
+}

@@ -1,0 +1,127 @@
+using Dapper;
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Domain.Ledger;
+using PersonalCareApi.Pipeline;
+
+namespace PersonalCareApi.Records.Clients;
+
+/// <summary>Finds the records a caller may use, by the same decision as for one record, page by page.</summary>
+/// <remarks>
+/// SQL narrows to records that some relation could open (a relationship, a grantee's row, the caller's own); the engine
+/// then decides each, and only records with a grant are read. Each is a use of its own on its own chain.
+/// </remarks>
+internal sealed class Caseload(Database database, Facts facts, TimeProvider time)
+{
+    private const int AtATime = 100;
+
+    private const string Candidates = """
+        SELECT candidate.client_id, candidate.created_at
+        FROM client AS candidate
+        WHERE candidate.partner_id = @PartnerId
+          AND (@AnyOfPartner = 1
+            OR candidate.client_id IN @OwnIds
+            OR EXISTS (
+                SELECT 1 FROM representative AS r
+                WHERE r.client_id = candidate.client_id AND r.id IN @RepresentativeIds)
+            OR EXISTS (
+                SELECT 1 FROM care_relationship AS c
+                WHERE c.client_id = candidate.client_id AND c.practitioner_id = @PractitionerId)
+            OR (@PractitionerId IS NOT NULL AND EXISTS (
+                SELECT 1 FROM consent_grantee AS g
+                WHERE g.client_id = candidate.client_id
+                  AND (g.kind = 'partner' OR g.grantee_id = @PractitionerId OR g.code IN @Roles))))
+          AND (@ExternalDigest IS NULL OR EXISTS (
+                SELECT 1 FROM external_id AS e
+                WHERE e.partner_id = @PartnerId AND e.kind = 'client' AND e.digest = @ExternalDigest
+                  AND e.target_id = candidate.client_id))
+          AND (@AfterAt IS NULL OR candidate.created_at > @AfterAt
+            OR (candidate.created_at = @AfterAt AND candidate.client_id > @AfterId))
+        ORDER BY candidate.created_at, candidate.client_id
+        """;
+
+    /// <summary>A record with its grant, its place in the list, and the entry its use becomes.</summary>
+    internal sealed record Entry(AccessGrant Grant, Position Position, LedgerUse Use);
+
+    /// <summary>Up to <paramref name="limit"/> records that the caller may use, after <paramref name="after"/>.</summary>
+    public async Task<IReadOnlyList<Entry>> Find(
+        AccessRequest request, byte[]? externalDigest, Position? after, int limit, string operation, string trace, CancellationToken ct)
+    {
+        var found = new List<Entry>();
+        while (found.Count < limit)
+        {
+            var candidates = await Next(request.Caller, externalDigest, after, ct);
+            if (candidates.Count == 0)
+            {
+                break;
+            }
+
+            var now = time.GetUtcNow().ToStored();
+            var records = await facts.LoadMany(request.Caller.PartnerId, [.. candidates.Select(row => row.ClientId)], now, ct);
+            foreach (var candidate in candidates)
+            {
+                after = new Position(candidate.CreatedAt, candidate.ClientId);
+                var asked = request with { ClientId = candidate.ClientId };
+                var record = records.GetValueOrDefault(candidate.ClientId);
+                if (ConsentEngine.Decide(asked, record, now) is AccessDecision.Permitted permitted)
+                {
+                    found.Add(new Entry(permitted.Grant, after, UseOf(permitted, record!, now, operation, trace)));
+                    if (found.Count == limit)
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<IReadOnlyList<Candidate>> Next(Caller caller, byte[]? externalDigest, Position? after, CancellationToken ct)
+    {
+        var arguments = new DynamicParameters(new
+        {
+            caller.PartnerId,
+            AnyOfPartner = caller.ApplicationAlone ? 1 : 0,
+            OwnIds = caller.ClientIds,
+            caller.RepresentativeIds,
+            caller.PractitionerId,
+            Roles = caller.PractitionerRoles,
+            ExternalDigest = externalDigest,
+            AfterAt = after?.At,
+            AfterId = after?.Id,
+            Limit = AtATime,
+        });
+        return await database.ForSystem(SystemReason.Facts).Query<Candidate>($"{Candidates}\n{database.Dialect.FirstRows}", arguments, ct);
+    }
+
+    private static LedgerUse UseOf(
+        AccessDecision.Permitted permitted, RecordFacts record, DateTimeOffset now, string operation, string trace) => new()
+    {
+        Id = Ids.New(now),
+        At = now,
+        PartnerId = permitted.Grant.PartnerId,
+        ClientId = permitted.Grant.ClientId,
+        ActingAs = permitted.Grant.ActingAs,
+        ApplicationId = permitted.Grant.Caller.ApplicationId,
+        Operation = operation,
+        Use = permitted.Grant.Use,
+        Purpose = permitted.Grant.Purpose.Code,
+        Decision = "permit",
+        Basis = permitted.Grant.Basis,
+        Obligations = permitted.Grant.Obligations,
+        AccessVersion = record.AccessVersion,
+        PartnerAccessVersion = record.PartnerAccessVersion,
+        Considered = permitted.Considered,
+        Outcome = StatusCodes.Status200OK,
+        Trace = trace,
+    };
+
+    private sealed record Candidate
+    {
+        public required Guid ClientId { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+    }
+}

@@ -1,0 +1,11 @@
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Records;
+
+/// <summary>Somebody who acted.</summary>
+/// <param name="Kind"><c>practitioner</c>, <c>client</c>, <c>representative</c> or <c>application</c>.</param>
+/// <param name="Id">Their id in this API.</param>
+internal sealed record PartyResponse(string Kind, Guid Id)
+{
+    public static PartyResponse From(Party party) => new(party.KindCode, party.Id);
+}
