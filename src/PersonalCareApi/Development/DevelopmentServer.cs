@@ -1,3 +1,4 @@
+using FluentValidation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PersonalCareApi.Data;
 using PersonalCareApi.Pipeline;
@@ -22,6 +23,7 @@ internal static class DevelopmentServer
         builder.Services.AddSingleton<DevelopmentIssuer>();
         builder.Services.AddSingleton(services => services.GetRequiredService<DevelopmentIssuer>().Key);
         builder.Services.AddSingleton<DemoPartners>();
+        builder.Services.TryAddSingleton<IValidator<ClockSetting>, ClockSetting.Validator>();
     }
 
     /// <summary>Registers the made-up partners, on a database that is migrated.</summary>
@@ -43,7 +45,9 @@ internal static class DevelopmentServer
         var development = app.MapGroup("/dev")
             .AllowAnonymous()
             .WithMetadata(new NoClientData("Signs in made-up people and moves the clock, in Development alone."))
-            .WithTags("Development");
+            .AddEndpointFilter<Validation>()
+            // The published contract is the same whatever the environment.
+            .ExcludeFromDescription();
         development.MapToken();
         development.MapPersonas();
         development.MapClock();

@@ -115,14 +115,16 @@ internal sealed class AuthenticationHost : IAsyncDisposable
 /// <summary>A caller as the test endpoint tells it.</summary>
 internal sealed record Who(
     Guid PartnerId, Guid ApplicationId, bool ApplicationAlone, Guid? PractitionerId, string[] Roles, bool MayDeclareEmergency,
-    Guid[] ClientIds, Guid[] RepresentativeIds, string[] Scopes, string[] Purposes, bool IsPerson, Guid IssuerId)
+    Guid[] ClientIds, Guid[] RepresentativeIds, string[] Scopes, string[] Purposes, Guid IssuerId)
 {
+    public bool IsSomebody => ApplicationAlone || PractitionerId is not null || ClientIds.Length + RepresentativeIds.Length > 0;
+
     public static Who From(SignedIn signedIn)
     {
         var caller = signedIn.Caller;
         return new Who(
             caller.PartnerId, caller.ApplicationId, caller.ApplicationAlone, caller.PractitionerId, [.. caller.PractitionerRoles],
             caller.MayDeclareEmergency, [.. caller.ClientIds], [.. caller.RepresentativeIds], [.. caller.Scopes],
-            [.. caller.Purposes.Select(purpose => purpose.Code)], caller.IsPerson, signedIn.IssuerId);
+            [.. caller.Purposes.Select(purpose => purpose.Code)], signedIn.IssuerId);
     }
 }

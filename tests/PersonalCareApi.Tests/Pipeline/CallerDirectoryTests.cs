@@ -65,12 +65,12 @@ internal sealed class CallerDirectoryTests
         var who = await host.WhoIs(TokenFor("stranger"));
 
         Assert.That(who, Is.Not.Null);
-        Assert.That(who!.IsPerson || who.ApplicationAlone, Is.False);
+        Assert.That(who!.IsSomebody, Is.False);
     }
 
     [Test]
     public async Task The_same_subject_under_another_issuer_is_somebody_else() =>
-        Assert.That((await host.WhoIs(TokenFor("practitioner")))!.IsPerson, Is.False);
+        Assert.That((await host.WhoIs(TokenFor("practitioner")))!.IsSomebody, Is.False);
 
     [Test]
     public async Task A_suspended_practitioner_is_nobody_at_once()
