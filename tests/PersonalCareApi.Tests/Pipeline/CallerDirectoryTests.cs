@@ -247,8 +247,13 @@ internal sealed class CallerDirectoryTests
         """,
         new
         {
-            Id = AuthenticationHost.NewId(), PartnerId = Personas.Harbour.Id, IssuerId = issuerId,
-            Digest = host.Get<Digests>().OfSubject(issuerId, subject), Kind = kind, Target = target, Now,
+            Id = AuthenticationHost.NewId(),
+            PartnerId = Personas.Harbour.Id,
+            IssuerId = issuerId,
+            Digest = host.Get<Digests>().OfSubject(issuerId, subject),
+            Kind = kind,
+            Target = target,
+            Now,
         });
 
     private Task RegisterApplication(string code, string? subject = null) => host.Execute(

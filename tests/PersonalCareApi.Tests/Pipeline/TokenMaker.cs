@@ -23,7 +23,12 @@ internal sealed class TokenMaker
         var point = ec.ExportParameters(includePrivateParameters: false).Q;
         return new JsonObject
         {
-            ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = EcKeyId, ["use"] = "sig", ["x"] = Encode(point.X!), ["y"] = Encode(point.Y!),
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["kid"] = EcKeyId,
+            ["use"] = "sig",
+            ["x"] = Encode(point.X!),
+            ["y"] = Encode(point.Y!),
         };
     }
 
@@ -42,8 +47,15 @@ internal sealed class TokenMaker
         var now = Now;
         return new JsonObject
         {
-            ["iss"] = Url, ["aud"] = "harbour", ["sub"] = "practitioner", ["client_id"] = "harbour-app",
-            ["scope"] = "assessments:read goals:read", ["iat"] = now, ["nbf"] = now, ["exp"] = now + 3600, ["jti"] = "1",
+            ["iss"] = Url,
+            ["aud"] = "harbour",
+            ["sub"] = "practitioner",
+            ["client_id"] = "harbour-app",
+            ["scope"] = "assessments:read goals:read",
+            ["iat"] = now,
+            ["nbf"] = now,
+            ["exp"] = now + 3600,
+            ["jti"] = "1",
         };
     }
 
@@ -90,7 +102,12 @@ internal sealed class TokenMaker
             """,
             new
             {
-                Id = issuerId, PartnerId = partnerId, Url = url ?? Url, Audience = audience, Jwks = jwks ?? Jwks,
-                ApplicationClaim = applicationClaim, Now = TimeProvider.System.GetUtcNow(),
+                Id = issuerId,
+                PartnerId = partnerId,
+                Url = url ?? Url,
+                Audience = audience,
+                Jwks = jwks ?? Jwks,
+                ApplicationClaim = applicationClaim,
+                Now = TimeProvider.System.GetUtcNow(),
             });
 }
