@@ -1,4 +1,3 @@
-using FluentValidation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PersonalCareApi.Data;
 using PersonalCareApi.Pipeline;
@@ -23,7 +22,6 @@ internal static class DevelopmentServer
         builder.Services.AddSingleton<DevelopmentIssuer>();
         builder.Services.AddSingleton(services => services.GetRequiredService<DevelopmentIssuer>().Key);
         builder.Services.AddSingleton<DemoPartners>();
-        builder.Services.TryAddSingleton<IValidator<ClockSetting>, ClockSetting.Validator>();
     }
 
     /// <summary>Registers the made-up partners, on a database that is migrated.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -47,6 +48,7 @@ internal sealed class AuthenticationHost : IAsyncDisposable
         builder.Services.AddPersonalCareAuthentication();
         builder.Services.AddAuthorization();
         builder.AddDevelopment();
+        builder.Services.AddSingleton<IValidator<ClockSetting>, ClockSetting.Validator>();
 
         var app = builder.Build();
         app.Services.GetRequiredService<MigrationRunner>().Run();
