@@ -1,10 +1,44 @@
 using System.Xml;
+using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
+using PersonalCareApi.Pipeline;
+using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Development;
 
-/// <summary>Where to move the clock: to a time, or by an ISO 8601 duration.</summary>
-internal sealed record ClockSetting(DateTimeOffset? Now, string? Advance);
+/// <summary>Where to move the clock: one of the two.</summary>
+internal sealed record ClockSetting
+{
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>By how much, as an ISO 8601 duration such as <c>PT1H</c>; back where it is negative.</summary>
+    public string? Advance { get; init; }
+
+    public static bool TryParse(string? duration, out TimeSpan span)
+    {
+        try
+        {
+            span = XmlConvert.ToTimeSpan(duration ?? "");
+            return true;
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            span = default;
+            return false;
+        }
+    }
+
+    internal sealed class Validator : AbstractValidator<ClockSetting>
+    {
+        public Validator()
+        {
+            RuleFor(setting => setting).Must(setting => setting.Now is null != setting.Advance is null)
+                .WithMessage("Give either now or advance.");
+            RuleFor(setting => setting.Advance).Must(duration => TryParse(duration, out _)).When(setting => setting.Advance is not null)
+                .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("An ISO 8601 duration, such as PT1H or -P1D.");
+        }
+    }
+}
 
 /// <summary>The time the server goes by, and the system's.</summary>
 internal sealed record ClockReading(DateTimeOffset Now, DateTimeOffset SystemNow);
@@ -13,46 +47,27 @@ internal static class ClockEndpoints
 {
     public static void MapClock(this IEndpointRouteBuilder development)
     {
-        development.MapGet("/clock", Look).WithName("GetClock").WithSummary("The time the server goes by.");
-        development.MapPut("/clock", Set).WithName("SetClock").WithSummary("Moves the server's time.");
-        development.MapDelete("/clock", Reset).WithName("ResetClock").WithSummary("Back to the system's time.");
+        development.MapGet("/clock", Look);
+        development.MapPut("/clock", Set);
+        development.MapDelete("/clock", Reset);
     }
 
     private static Ok<ClockReading> Look(AdjustableClock clock) =>
-        TypedResults.Ok(new ClockReading(clock.GetUtcNow(), TimeProvider.System.GetUtcNow()));
+        Ok(new ClockReading(clock.GetUtcNow(), TimeProvider.System.GetUtcNow()));
 
-    private static Results<Ok<ClockReading>, ProblemHttpResult> Set(ClockSetting setting, AdjustableClock clock)
+    private static Results<Ok<ClockReading>, Problem> Set(Body<ClockSetting> body, AdjustableClock clock)
     {
-        var moved = setting switch
-        {
-            { Now: { } now, Advance: null } => clock.MoveTo(now),
-            { Now: null, Advance: { } duration } => TryParse(duration, out var by) && clock.Advance(by),
-            _ => false,
-        };
+        var moved = body.Value.Now is { } now
+            ? clock.MoveTo(now)
+            : ClockSetting.TryParse(body.Value.Advance, out var by) && clock.Advance(by);
         return moved
             ? Look(clock)
-            : TypedResults.Problem(
-                "Give either now, an instant between 2000 and 2100, or advance, an ISO 8601 duration such as PT1H.",
-                statusCode: StatusCodes.Status422UnprocessableEntity);
+            : Problems.Invalid(Fault.InBody("#", FaultCodes.OutOfRange, "The clock goes from the year 2000 to 2100."));
     }
 
     private static Ok<ClockReading> Reset(AdjustableClock clock)
     {
         clock.Reset();
         return Look(clock);
-    }
-
-    private static bool TryParse(string duration, out TimeSpan span)
-    {
-        try
-        {
-            span = XmlConvert.ToTimeSpan(duration);
-            return true;
-        }
-        catch (Exception error) when (error is FormatException or OverflowException)
-        {
-            span = default;
-            return false;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using PersonalCareApi.Data;
+using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
 
@@ -129,7 +130,7 @@ internal sealed class DemoPartners(Database database, Digests digests, Developme
             InsertLink,
             new
             {
-                Id = Domain.Ids.New(Now),
+                Id = Ids.New(Now),
                 PartnerId = partner.Id,
                 partner.IssuerId,
                 Digest = digests.OfSubject(partner.IssuerId, persona.Name),

@@ -36,7 +36,9 @@ internal static class DevelopmentServer
         var development = app.MapGroup("/dev")
             .AllowAnonymous()
             .WithMetadata(new NoClientData("Signs in made-up people and moves the clock, in Development alone."))
-            .WithTags("Development");
+            .AddEndpointFilter<Validation>()
+            // The published contract is the same whatever the environment.
+            .ExcludeFromDescription();
         development.MapToken();
         development.MapPersonas();
         development.MapClock();

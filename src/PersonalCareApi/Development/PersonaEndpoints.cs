@@ -30,8 +30,7 @@ internal sealed record PersonaList(string TokenEndpoint, IReadOnlyList<PersonaRe
 
 internal static class PersonaEndpoints
 {
-    public static void MapPersonas(this IEndpointRouteBuilder development) =>
-        development.MapGet("/personas", List).WithName("ListPersonas").WithSummary("Who can sign in here, and how.");
+    public static void MapPersonas(this IEndpointRouteBuilder development) => development.MapGet("/personas", List);
 
     private static Ok<PersonaList> List() =>
         TypedResults.Ok(new PersonaList("/dev/token", [.. Personas.All.Select(PersonaResponse.From)]));

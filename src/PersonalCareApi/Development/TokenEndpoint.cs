@@ -21,12 +21,7 @@ internal static class TokenEndpoint
 {
     private const string Form = "application/x-www-form-urlencoded";
 
-    public static void MapToken(this IEndpointRouteBuilder development) =>
-        development.MapPost("/token", Issue)
-            .WithName("IssueDevelopmentToken")
-            .WithSummary("Signs in one of the made-up people.")
-            .Produces<TokenRefusal>(StatusCodes.Status400BadRequest)
-            .Produces<TokenRefusal>(StatusCodes.Status401Unauthorized);
+    public static void MapToken(this IEndpointRouteBuilder development) => development.MapPost("/token", Issue);
 
     private static async Task<Results<Ok<IssuedToken>, JsonHttpResult<TokenRefusal>>> Issue(
         HttpContext context, DevelopmentIssuer issuer, CancellationToken ct)

@@ -15,13 +15,24 @@ internal sealed partial class IssuerKeys(IEnumerable<OwnKey> own, ILogger<Issuer
     public static readonly string[] Algorithms =
         [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256];
 
-    // 2048 bits; RFC 7518 allows no shorter one.
-    private const int ShortestModulus = 256;
+    // In bits; RFC 7518, 3.3 and 3.5.
+    private const int ShortestRsaKey = 2048;
 
-    public SecurityKey? Find(Issuer issuer, string keyId, string algorithm) =>
-        keyId.Length > 0 && KeysOf(issuer).Where(key => key.Kid == keyId).ToList() is [var only] && Fits(only, algorithm)
-            ? only
-            : null;
+    public SecurityKey? Find(Issuer issuer, string keyId, string algorithm)
+    {
+        try
+        {
+            return keyId.Length > 0 && KeysOf(issuer).Where(key => key.Kid == keyId && Fits(key, algorithm)).ToList() is [var only]
+                ? only
+                : null;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            // An unreadable registration admits nobody, and whoever keeps it should know.
+            LogUnreadable(logger, issuer.Id, error);
+            return null;
+        }
+    }
 
     private static bool Fits(JsonWebKey key, string algorithm) =>
         IsOfTypeFor(key, algorithm)
@@ -34,30 +45,15 @@ internal sealed partial class IssuerKeys(IEnumerable<OwnKey> own, ILogger<Issuer
         SecurityAlgorithms.EcdsaSha256 =>
             key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256 },
         SecurityAlgorithms.RsaSha256 or SecurityAlgorithms.RsaSsaPssSha256 =>
-            key is { Kty: JsonWebAlgorithmsKeyTypes.RSA, N: { } modulus } && Base64UrlEncoder.DecodeBytes(modulus).Length >= ShortestModulus,
+            key is { Kty: JsonWebAlgorithmsKeyTypes.RSA, KeySize: >= ShortestRsaKey },
 
         // "none", HS256 and all others: there is no key for them.
         _ => false,
     };
 
-    private IEnumerable<JsonWebKey> KeysOf(Issuer issuer)
-    {
-        if (issuer.Jwks is not { } jwks)
-        {
-            return own.Where(key => key.IssuerUrl == issuer.Url).Select(key => key.Key);
-        }
-
-        try
-        {
-            return new JsonWebKeySet(jwks).Keys;
-        }
-        catch (ArgumentException error)
-        {
-            // An unreadable registration admits nobody, and whoever keeps it should know.
-            LogUnreadable(logger, issuer.Id, error);
-            return [];
-        }
-    }
+    private IEnumerable<JsonWebKey> KeysOf(Issuer issuer) => issuer.Jwks is { } jwks
+        ? new JsonWebKeySet(jwks).Keys
+        : own.Where(key => key.IssuerUrl == issuer.Url).Select(key => key.Key);
 
     [LoggerMessage(LogLevel.Error, "The key set of issuer {IssuerId} cannot be read.")]
     private static partial void LogUnreadable(ILogger logger, Guid issuerId, Exception error);

@@ -122,7 +122,8 @@ internal sealed class TokenShape
         // Nothing critical is understood here, so whatever is named critical forbids the token (RFC 7515, 4.1.11).
         !header.TryGetProperty("crit", out _)
         && SingleTexts.All(claim => !payload.TryGetProperty(claim, out var value) || value.ValueKind == JsonValueKind.String)
-        && IsNumericDate(payload, "exp") && IsNumericDate(payload, "nbf") && IsNumericDate(payload, "iat");
+        && IsNumericDate(payload, "exp") && IsNumericDate(payload, "nbf") && IsNumericDate(payload, "iat")
+        && IsUnicode(header) && IsUnicode(payload);
 
     private static JsonElement? Json(string part)
     {
@@ -142,6 +143,15 @@ internal sealed class TokenShape
         !payload.TryGetProperty(claim, out var value)
         || (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
             && seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+
+    /// <summary>Whether every text in it can be read; one with half a surrogate pair throws.</summary>
+    private static bool IsUnicode(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => json.GetString() is not null,
+        JsonValueKind.Array => json.EnumerateArray().All(IsUnicode),
+        JsonValueKind.Object => json.EnumerateObject().All(member => IsUnicode(member.Value)),
+        _ => true,
+    };
 
     private static string? Text(JsonElement from, string name) =>
         from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
