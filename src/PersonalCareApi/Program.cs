@@ -12,6 +12,7 @@ builder.Services.AddEdge();
 builder.Services.AddOpenApiDocument();
 builder.Services.AddSlices();
 builder.AddDevelopment();
+builder.AddDemoData();
 
 var app = builder.Build();
 

@@ -22,8 +22,16 @@ internal static class DevelopmentServer
         builder.Services.AddSingleton<DevelopmentIssuer>();
         builder.Services.AddSingleton(services => services.GetRequiredService<DevelopmentIssuer>().Key);
         builder.Services.AddSingleton<DemoPartners>();
-        builder.Services.AddSingleton<DemoRecords>();
-        builder.Services.AddHostedService<SeedOnStart>();
+    }
+
+    /// <summary>Fills the database with the made-up people once it is migrated and its writer runs.</summary>
+    public static void AddDemoData(this WebApplicationBuilder builder)
+    {
+        if (builder.Environment.IsDevelopment())
+        {
+            builder.Services.AddSingleton<DemoRecords>();
+            builder.Services.AddHostedService<SeedOnStart>();
+        }
     }
 
     public static void MapDevelopment(this WebApplication app)

@@ -24,11 +24,11 @@ internal sealed class Cursors(IDataProtectionProvider protection)
     /// <summary>A page of rows as it is answered.</summary>
     public Page<TResponse> Page<TRow, TResponse>(
         Rows<TRow> rows, Func<TRow, TResponse> answer, Func<TRow, Position> position, HttpContext http) => new()
-    {
-        Items = [.. rows.Items.Select(answer)],
-        NextCursor = rows.HasMore ? After(position(rows.Items[^1]), http) : null,
-        Total = rows.Total,
-    };
+        {
+            Items = [.. rows.Items.Select(answer)],
+            NextCursor = rows.HasMore ? After(position(rows.Items[^1]), http) : null,
+            Total = rows.Total,
+        };
 
     /// <summary>Where to go on; null for the first page.</summary>
     /// <returns>The refusal of a cursor that this list did not give, or null.</returns>

@@ -36,10 +36,10 @@ internal static class DeclaredEndpoints
             case (0, null):
                 yield return "declares neither a use of client data nor why it has none.";
                 break;
-            case (> 0, not null):
+            case ( > 0, not null):
                 yield return "declares a use of client data and that it has none.";
                 break;
-            case (> 1, _):
+            case ( > 1, _):
                 yield return "declares more than one use.";
                 break;
         }

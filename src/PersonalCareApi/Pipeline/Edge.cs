@@ -1,5 +1,6 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -8,6 +9,7 @@ internal static class Edge
 {
     public static IServiceCollection AddEdge(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddExceptionHandler<Failures>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);

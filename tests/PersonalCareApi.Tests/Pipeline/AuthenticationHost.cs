@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
@@ -52,7 +53,11 @@ internal sealed class AuthenticationHost : IAsyncDisposable
 
         var app = builder.Build();
         app.Services.GetRequiredService<MigrationRunner>().Run();
-        await app.SeedDevelopment();
+        if (app.Environment.IsDevelopment())
+        {
+            await app.Services.GetRequiredService<DemoPartners>().Seed(CancellationToken.None);
+        }
+
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/who", (HttpContext context) => Who.From(context.SignedIn())).RequireAuthorization();

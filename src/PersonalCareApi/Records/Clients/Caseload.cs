@@ -98,25 +98,25 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
 
     private static LedgerUse UseOf(
         AccessDecision.Permitted permitted, RecordFacts record, DateTimeOffset now, string operation, string trace) => new()
-    {
-        Id = Ids.New(now),
-        At = now,
-        PartnerId = permitted.Grant.PartnerId,
-        ClientId = permitted.Grant.ClientId,
-        ActingAs = permitted.Grant.ActingAs,
-        ApplicationId = permitted.Grant.Caller.ApplicationId,
-        Operation = operation,
-        Use = permitted.Grant.Use,
-        Purpose = permitted.Grant.Purpose.Code,
-        Decision = "permit",
-        Basis = permitted.Grant.Basis,
-        Obligations = permitted.Grant.Obligations,
-        AccessVersion = record.AccessVersion,
-        PartnerAccessVersion = record.PartnerAccessVersion,
-        Considered = permitted.Considered,
-        Outcome = StatusCodes.Status200OK,
-        Trace = trace,
-    };
+        {
+            Id = Ids.New(now),
+            At = now,
+            PartnerId = permitted.Grant.PartnerId,
+            ClientId = permitted.Grant.ClientId,
+            ActingAs = permitted.Grant.ActingAs,
+            ApplicationId = permitted.Grant.Caller.ApplicationId,
+            Operation = operation,
+            Use = permitted.Grant.Use,
+            Purpose = permitted.Grant.Purpose.Code,
+            Decision = "permit",
+            Basis = permitted.Grant.Basis,
+            Obligations = permitted.Grant.Obligations,
+            AccessVersion = record.AccessVersion,
+            PartnerAccessVersion = record.PartnerAccessVersion,
+            Considered = permitted.Considered,
+            Outcome = StatusCodes.Status200OK,
+            Trace = trace,
+        };
 
     private sealed record Candidate
     {
