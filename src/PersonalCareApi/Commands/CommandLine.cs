@@ -23,7 +23,12 @@ internal static class CommandLine
         serve.Add(migrate);
 
         var openApi = new Command("openapi", "Prints the OpenAPI document and ends.");
-        openApi.SetAction(_ => Console.Out.Write(OpenApiDocument.Render(app.Services)));
+        openApi.SetAction(_ =>
+        {
+            // Routes are known to the document once the endpoint station is there, which a started server adds itself.
+            app.UseEndpoints(_ => { });
+            Console.Out.Write(OpenApiDocument.Render(app.Services));
+        });
         serve.Add(openApi);
 
         return serve.Parse(args).InvokeAsync();
