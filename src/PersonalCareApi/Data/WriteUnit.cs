@@ -57,8 +57,15 @@ internal sealed class WriteUnit(TimeProvider time)
           AND decided_partner.access_version = @GrantPartnerAccessVersion
         """;
 
+    private const string RaiseAccessVersion = """
+        UPDATE client
+        SET access_version = access_version + 1
+        WHERE client_id = @GrantClientId AND partner_id = @GrantPartnerId
+        """;
+
     private readonly List<Statement> statements = [];
-    private readonly List<Statement> guards = [];
+    private readonly Dictionary<Guid, Statement> guards = [];
+    private readonly Dictionary<Guid, Statement> raises = [];
 
     /// <summary>One statement of the unit.</summary>
     /// <param name="Sql">The text, scope filled in.</param>
@@ -69,13 +76,14 @@ internal sealed class WriteUnit(TimeProvider time)
     internal sealed record Statement(
         string Sql, object? Parameters, int? Expect, WriteMiss Otherwise, WriteMiss Duplicate);
 
-    public IReadOnlyList<Statement> Statements => statements;
+    /// <summary>In the order to be run; what makes decisions outdated comes last, since the others compare its version.</summary>
+    public IEnumerable<Statement> Statements => statements.Concat(raises.Values);
 
     /// <summary>Queries that must each count one row, or the decision is outdated.</summary>
-    public IReadOnlyList<Statement> Guards => guards;
+    public IEnumerable<Statement> Guards => guards.Values;
 
     /// <summary>Whether the request wrote anything but its ledger entry.</summary>
-    public bool IsEmpty => statements.Count == 0;
+    public bool IsEmpty => statements.Count == 0 && raises.Count == 0;
 
     /// <summary>A miss found before the database was asked, such as a row the grant does not cover.</summary>
     public WriteMiss? FoundMiss { get; private set; }
@@ -112,17 +120,25 @@ internal sealed class WriteUnit(TimeProvider time)
     {
         statements.Clear();
         guards.Clear();
+        raises.Clear();
         Uses.Clear();
         FoundMiss = null;
     }
 
     internal void Found(WriteMiss miss) => FoundMiss ??= miss;
 
-    private void Guard(AccessGrant grant)
+    /// <summary>Makes every decision about the record before this commit outdated.</summary>
+    internal void ChangesAccess(AccessGrant grant) =>
+        raises[grant.ClientId] = OnRecord(RaiseAccessVersion, grant);
+
+    private void Guard(AccessGrant grant) =>
+        guards[grant.ClientId] = OnRecord(StillDecidedSo, grant);
+
+    private static Statement OnRecord(string sql, AccessGrant grant)
     {
         var parameters = new DynamicParameters();
         InReach.BindRecord(grant, parameters);
-        guards.Add(new Statement(StillDecidedSo, parameters, 1, WriteMiss.StateChanged, WriteMiss.StateChanged));
+        return new Statement(sql, parameters, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
     }
 }
 
@@ -168,12 +184,6 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
             partner_id, client_id, category, kind, item_id, what, labels, author_id, part, occurred_at, at)
         VALUES (
             @GrantPartnerId, @GrantClientId, @Category, @Kind, @Id, @What, @Labels, @AuthorId, @Part, @OccurredAt, @Now)
-        """;
-
-    private const string RaiseAccessVersion = """
-        UPDATE client
-        SET access_version = access_version + 1
-        WHERE client_id = @GrantClientId AND partner_id = @GrantPartnerId
         """;
 
     public DateTimeOffset Now => unit.Now;
@@ -225,12 +235,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     }
 
     /// <summary>Makes every decision about this record before this commit outdated.</summary>
-    public void ChangesAccess()
-    {
-        var parameters = new DynamicParameters();
-        InReach.BindRecord(grant, parameters);
-        unit.Execute(RaiseAccessVersion, parameters);
-    }
+    public void ChangesAccess() => unit.ChangesAccess(grant);
 
     private void Keep(KeptItem item, ChangeKind what)
     {

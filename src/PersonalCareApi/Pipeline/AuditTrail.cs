@@ -116,10 +116,10 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
 
     private async Task<CommitOutcome> Commit(HttpContext http, int status)
     {
-        if (use.IsJudged)
+        if (use.HasEntry)
         {
             unit.Uses.Add(use.Entry(Operation(http), status, Problem.TraceIdOf(http)));
-            if (use.NamedDecision is { } decision)
+            if (use.NamedDecision(status) is { } decision)
             {
                 http.Response.Headers[DecisionHeader] = decision.ToString();
             }

@@ -106,10 +106,14 @@ internal static class OpenApiDocument
     /// <summary>The demo issuer behind Swagger UI's Authorize button, as another way to the same bearer token.</summary>
     private static void OfferDevelopmentSignIn(Document document)
     {
+        // First in the list, because Swagger UI offers them in this order.
+        var others = document.Components!.SecuritySchemes!.ToList();
+        document.Components.SecuritySchemes!.Clear();
         document.AddComponent<IOpenApiSecurityScheme>(DevelopmentSignIn, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.OAuth2,
-            Description = "Sign in as a demo persona, with any password. Offered in Development only.",
+            Description = "Press Authorize to be the practitioner, or name another persona of GET /dev/personas; any password will do. "
+                + "Offered in Development only.",
             Flows = new OpenApiOAuthFlows
             {
                 Password = new OpenApiOAuthFlow
@@ -119,6 +123,11 @@ internal static class OpenApiDocument
                 },
             },
         });
+
+        foreach (var (name, scheme) in others)
+        {
+            document.Components.SecuritySchemes.Add(name, scheme);
+        }
 
         foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []))
         {

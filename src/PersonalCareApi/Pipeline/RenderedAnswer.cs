@@ -28,7 +28,10 @@ internal sealed record RenderedAnswer(int Status, byte[] Body) : IResult
             http.Features.Set(outgoing);
         }
 
-        return new RenderedAnswer(http.Response.StatusCode, buffer.ToArray());
+        // To learn that nothing changed is to read, too: the ledger then tells of a 304.
+        return ConditionalGet.IsNotModified(http)
+            ? new RenderedAnswer(http.Response.StatusCode, [])
+            : new RenderedAnswer(http.Response.StatusCode, buffer.ToArray());
     }
 
     /// <summary>Whether what the request collected is to be committed.</summary>
@@ -36,7 +39,7 @@ internal sealed record RenderedAnswer(int Status, byte[] Body) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        if (ConditionalGet.IsNotModified(httpContext) || Body.Length == 0)
+        if (Body.Length == 0)
         {
             return;
         }

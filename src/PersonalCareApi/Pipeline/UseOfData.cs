@@ -13,6 +13,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
     private AccessRequest? request;
     private RefusalReason? refusedBeforeRecord;
+    private bool decidesPerClient;
     private Guid id;
     private DateTimeOffset at;
 
@@ -37,8 +38,11 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Whether any use was declared and judged.</summary>
     public bool IsJudged => request is not null;
 
-    /// <summary>The id of the decision, for the header; null where naming it would tell that the record exists.</summary>
-    public Guid? NamedDecision => Decision is AccessDecision.Permitted or AccessDecision.Refused ? id : null;
+    /// <summary>Whether this request is a use of its own; a list over several clients is one for each of them instead.</summary>
+    public bool HasEntry => IsJudged && !decidesPerClient;
+
+    /// <summary>The id of the decision, for the header; null where it is on no client's chain, or would tell that there is one.</summary>
+    public Guid? NamedDecision(int outcome) => Entry("", outcome, "").ClientId is null ? null : id;
 
     /// <summary>Decides about one record.</summary>
     public async Task<bool> Decide(AccessRequest asked, CancellationToken ct)
@@ -91,7 +95,8 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     {
         Ask(asked);
         refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
-        return refusedBeforeRecord is null;
+        decidesPerClient = refusedBeforeRecord is null;
+        return decidesPerClient;
     }
 
     /// <summary>The answer to somebody who did not get a grant.</summary>
@@ -168,6 +173,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         Facts = null;
         Decision = null;
         Grant = null;
+        decidesPerClient = false;
         refusedBeforeRecord = null;
     }
 }
