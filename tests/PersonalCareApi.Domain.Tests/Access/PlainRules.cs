@@ -36,7 +36,11 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
 {
     private static readonly Dictionary<string, string> Above = new()
     {
-        ["ETREAT"] = "TREAT", ["BTG"] = "ETREAT", ["COC"] = "TREAT", ["CLINTRCH"] = "HRESCH", ["BIORCH"] = "HRESCH",
+        ["ETREAT"] = "TREAT",
+        ["BTG"] = "ETREAT",
+        ["COC"] = "TREAT",
+        ["CLINTRCH"] = "HRESCH",
+        ["BIORCH"] = "HRESCH",
     };
 
     private static readonly Sensitivity[] Substances = [Sensitivity.Eth, Sensitivity.Sud, Sensitivity.EthUd, Sensitivity.OpioidUd];
