@@ -1,32 +1,7 @@
 using PersonalCareApi.Domain.Access;
+using static PersonalCareApi.Domain.Tests.Access.PlainWords;
 
 namespace PersonalCareApi.Domain.Tests.Access;
-
-/// <summary>A rule left out of <see cref="PlainRules"/> on purpose: the comparison with the engine must notice each.</summary>
-public enum Planted
-{
-    Nothing,
-    DeniesAreIgnored,
-    DeniesOnItemsAreIgnored,
-    ClosingLabelsAreIgnored,
-    UnknownLabelsStayOpen,
-    AuthorsAreTreatedAsOthers,
-    DraftsCount,
-    UnreadableConsentsAreSkipped,
-    PermitsSpreadToEveryPurposeBelow,
-    DeniesDoNotSpread,
-    AgeIsIgnored,
-    PeriodsAreIgnored,
-    ResearchMayBeBundled,
-    ProcessNotesMayBeBundled,
-    RepresentativesReadJournals,
-    SuspensionIsIgnored,
-    EmergenciesOpenProcessNotes,
-    DeniesHoldAgainstEmergencies,
-    ImpliedTreatmentReachesEverything,
-    StartReachesEveryCategory,
-    OtherPartnersAreLetIn,
-}
 
 /// <summary>
 /// The rules of the decision once more, as plainly as they can be said: one item at a time, every rule in full, nothing
@@ -34,17 +9,6 @@ public enum Planted
 /// </summary>
 internal sealed class PlainRules(RecordFacts record, AccessRequest request, DateTimeOffset now, Planted planted = Planted.Nothing)
 {
-    private static readonly Dictionary<string, string> Above = new()
-    {
-        ["ETREAT"] = "TREAT",
-        ["BTG"] = "ETREAT",
-        ["COC"] = "TREAT",
-        ["CLINTRCH"] = "HRESCH",
-        ["BIORCH"] = "HRESCH",
-    };
-
-    private static readonly Sensitivity[] Substances = [Sensitivity.Eth, Sensitivity.Sud, Sensitivity.EthUd, Sensitivity.OpioidUd];
-
     private readonly Caller caller = request.Caller;
     private readonly DataCategory category = request.Use.Category;
     private readonly DataAction action = request.Use.Action;
@@ -238,14 +202,6 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         _ => false,
     });
 
-    private static bool IsUnderstood(Grantee grantee) => grantee.Kind switch
-    {
-        GranteeKind.Practitioner or GranteeKind.Application => grantee.Id is not null && grantee.Code is null,
-        GranteeKind.Role => grantee.Id is null && grantee.Code is not null,
-        GranteeKind.CareTeam or GranteeKind.Partner => grantee.Id is null && grantee.Code is null,
-        _ => false,
-    };
-
     private bool IsSoundPermit(RecordedConsent consent, ConsentProvision permit)
     {
         if (permit.Grantees is null or [] || permit.Categories is null or [] || permit.Actions is null or [] || permit.Purposes is null or []
@@ -317,22 +273,6 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         || (record.Rules.Closing & label) != 0
         || (record.Rules.Part2Programme && Substances.Contains(label));
 
-    private static Sensitivity Opened(Sensitivity named)
-    {
-        var known = (Sensitivity)((long)named & 0x3ff);
-        return (known & Sensitivity.Sud) != 0 ? known | Sensitivity.EthUd | Sensitivity.OpioidUd : known;
-    }
-
-    private static bool CarriesDenied(ItemFacts item, Sensitivity denied) =>
-        (item.Labels & denied) != 0
-        || (Substances.Any(one => (denied & one) != 0) && Substances.Any(one => (item.Labels & one) != 0))
-        || (((long)denied & ~0x3ffL) != 0 && ((long)item.Labels & ~0x3ffL) != 0);
-
-    private static bool OnThisItem(ConsentProvision provision, ItemFacts item) =>
-        (provision.DataPeriod is null || Within(item.OccurredAt, provision.DataPeriod))
-        && (provision.AuthoredBy is null || provision.AuthoredBy.Contains(item.AuthorId))
-        && (provision.Parts is null || provision.Parts.Contains(item.Part));
-
     private bool PermitReaches(string named, string purpose) =>
         named == purpose
         || (named, purpose) is ("TREAT", "ETREAT") or ("HRESCH", "CLINTRCH")
@@ -340,9 +280,6 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
 
     private bool DenyReaches(string named, string purpose) =>
         planted == Planted.DeniesDoNotSpread ? named == purpose : IsBelow(purpose, named);
-
-    private static bool IsBelow(string purpose, string other) =>
-        purpose == other || (Above.TryGetValue(purpose, out var above) && IsBelow(above, other));
 
     private bool OldEnough(RecordedConsent consent, string purpose) =>
         planted == Planted.AgeIsIgnored
@@ -366,7 +303,4 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         var hadBirthday = (at.UtcDateTime.Month, at.UtcDateTime.Day).CompareTo((birth.Month, birth.Day)) >= 0;
         return (hadBirthday ? years : years - 1) >= age;
     }
-
-    private static bool Within(DateTimeOffset instant, Period period) =>
-        !(instant < (period.From ?? DateTimeOffset.MinValue)) && instant < (period.Until ?? DateTimeOffset.MaxValue);
 }
