@@ -95,6 +95,12 @@ public class GrantTests
             "one of the care team from then on, whom the client denies");
     }
 
+    [Test]
+    public void It_ends_where_an_emergency_is_going_to_answer_that_the_client_denies() =>
+        Assert.That(
+            UntilOf(Record.WithConsent(ToAlice, Deny(purpose: "BTG")).WithEmergency(Alice, new Period(Now.AddDays(1), Now.AddDays(2)))),
+            Is.EqualTo(Now.AddDays(1)));
+
     [TestCase("TREAT", false)]
     [TestCase("HPAYMT", true)]
     [TestCase("COVAUTH", true)]
