@@ -1,38 +1,5 @@
 namespace PersonalCareApi.Domain.Access;
 
-/// <summary>The criteria a provision is asked about, in this order, by the words in which an explanation names them.</summary>
-internal static class Criterion
-{
-    public const string Status = "status";
-    public const string Period = "period";
-    public const string Grantee = "grantee";
-    public const string Category = "category";
-    public const string Action = "action";
-    public const string Purpose = "purpose";
-    public const string Age = "age";
-    public const string Bundled = "bundled";
-    public const string ProcessNotesOnly = "process-notes-only";
-    public const string Label = "label";
-    public const string Items = "items";
-}
-
-/// <summary>One provision, and all of its criteria that the question does not meet.</summary>
-internal sealed record WeighedProvision(
-    RecordedConsent Consent, int Index, ConsentProvision Provision, IReadOnlyList<string> Unmet)
-{
-    public bool Matches => Unmet.Count == 0;
-
-    public bool IsPermit => Provision.Effect == ProvisionEffect.Permit;
-
-    public DecisionBasis Basis => new("provision", Consent.Id, Consent.Version, Index);
-
-    /// <summary>Whether it would match but for this one criterion.</summary>
-    public bool FailsOnlyBy(string criterion) => Unmet is [var only] && only == criterion;
-
-    public ConsideredProvision AsConsidered() =>
-        new(Consent.Id, Consent.Version, Index, Provision.Effect, Unmet is [var first, ..] ? first : null);
-}
-
 /// <summary>Which provisions match a question.</summary>
 /// <remarks>
 /// Permits and denies are read with opposite doubts: what a permit leaves out, or says in a way that cannot be right,
@@ -53,13 +20,20 @@ internal static class Matching
                 one.Consent, one.Index, one.Provision, [.. UnmetInEmergency(question, one.Consent, one.Provision)]))];
 
     /// <summary>Whether the provision speaks of the caller.</summary>
-    public static bool ReachesAsGrantee(Question question, ConsentProvision provision) =>
-        Reaches(provision, provision.Grantees, grantee => IsOneOf(question, grantee, provision.Effect));
+    public static bool ReachesAsGrantee(Question question, ConsentProvision provision)
+    {
+        if (provision.Grantees?.All(ProvisionRules.IsWhole) == false)
+        {
+            return provision.Effect != ProvisionEffect.Permit; // Nobody knows whom it meant: a deny of it denies whoever asks.
+        }
 
-    /// <summary>Whether it speaks of the caller only as one of the care team, so that it rests on the care relationship.</summary>
-    public static bool ReachesOnlyTheCareTeam(Question question, ConsentProvision provision) =>
-        provision.Grantees is { } grantees
-        && !grantees.Any(grantee => grantee.Kind != GranteeKind.CareTeam && IsOneOf(question, grantee, provision.Effect));
+        return Reaches(provision, provision.Grantees, grantee => IsOneOf(question, grantee));
+    }
+
+    /// <summary>Whether a permit speaks of the caller only as one of the care team, so that it rests on the care relationship.</summary>
+    public static bool ReachesOnlyTheCareTeam(Question question, ConsentProvision permit) =>
+        permit.Grantees is { } grantees
+        && !grantees.Any(grantee => grantee.Kind != GranteeKind.CareTeam && IsOneOf(question, grantee));
 
     private static IEnumerable<(RecordedConsent Consent, int Index, ConsentProvision Provision)> Provisions(Question question) =>
         from consent in question.Facts.Consents
@@ -158,24 +132,16 @@ internal static class Matching
     private static bool Reaches<T>(ConsentProvision provision, IReadOnlyList<T>? values, Func<T, bool> reaches) =>
         values is { Count: > 0 } ? values.Any(reaches) : provision.Effect != ProvisionEffect.Permit;
 
-    private static bool IsOneOf(Question question, Grantee grantee, ProvisionEffect effect)
+    private static bool IsOneOf(Question question, Grantee grantee) => grantee.Kind switch
     {
-        if (!ProvisionRules.IsWhole(grantee))
-        {
-            return effect != ProvisionEffect.Permit; // Nobody knows whom it meant: a deny of it denies whoever asks.
-        }
-
-        return grantee.Kind switch
-        {
-            GranteeKind.Practitioner => question.Practitioner == grantee.Id,
-            GranteeKind.Role => question.Practitioner is not null
-                && question.Caller.PractitionerRoles.Contains(grantee.Code!, StringComparer.Ordinal),
-            GranteeKind.CareTeam => question.CareRelationship is not null,
-            GranteeKind.Application => question.ActingAs == new Party(PartyKind.Application, grantee.Id!.Value),
-            GranteeKind.Partner => question.ActingAs.Kind is PartyKind.Practitioner or PartyKind.Application,
-            _ => effect != ProvisionEffect.Permit,
-        };
-    }
+        GranteeKind.Practitioner => question.Practitioner is { } practitioner && practitioner == grantee.Id,
+        GranteeKind.Role => question.Practitioner is not null
+            && question.Caller.PractitionerRoles.Contains(grantee.Code, StringComparer.Ordinal),
+        GranteeKind.CareTeam => question.CareRelationship is not null,
+        GranteeKind.Application => question.ActingAs.Kind == PartyKind.Application && question.ActingAs.Id == grantee.Id,
+        GranteeKind.Partner => question.ActingAs.Kind is PartyKind.Practitioner or PartyKind.Application,
+        _ => false,
+    };
 
     /// <summary>
     /// The label that every item of the category carries and that closes: a permit that does not name it reaches none of
