@@ -53,7 +53,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
                 }
             }
         }
-        catch (DbException)
+        catch (Exception failure) when (failure is DbException or ChainMoved)
         {
             // Nothing was committed: a unit is whole or not at all.
         }
@@ -70,7 +70,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         {
             answer = await Refuse(http, use.Refusal());
         }
-        catch (DbException)
+        catch (Exception failure) when (failure is DbException or ChainMoved)
         {
             http.Response.Clear();
             answer = Problems.Unavailable(SoonAgain);

@@ -15,7 +15,8 @@ internal sealed class AccessHistoryRepository(Database database)
     private const string Entries = """
         (SELECT partner_id, client_id, id, at, canonical, at AS occurred_at, CAST(0 AS bigint) AS labels, '' AS part,
                 '00000000-0000-0000-0000-000000000000' AS author_id
-         FROM ledger_entry) AS entry
+         FROM ledger_entry
+         WHERE chain_id = @GrantClientId) AS entry
         """;
 
     private const string Filter = """
