@@ -14,7 +14,7 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
     public const string Kind = "client";
     private const string Current = "current";
 
-    private const string Columns = "client_id, version, labels, author_id, part, occurred_at, content, created_at, updated_at";
+    private const string Columns = $"client_id, {ItemRow.ItemColumns}, content, created_at, updated_at";
 
     private const string SelectOne = $"""
         SELECT {Columns}
@@ -134,19 +134,9 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         Content = ring.Seal(Kind, client.Id, client.Version, client.Content),
     };
 
-    private sealed record Row
+    private sealed record Row : ItemRow
     {
         public required Guid ClientId { get; init; }
-
-        public required int Version { get; init; }
-
-        public required long Labels { get; init; }
-
-        public required Guid AuthorId { get; init; }
-
-        public required string Part { get; init; }
-
-        public required DateTimeOffset OccurredAt { get; init; }
 
         public required byte[] Content { get; init; }
 
@@ -155,7 +145,7 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         public required DateTimeOffset UpdatedAt { get; init; }
 
         public Client Open(ClientKeyRing ring) => new(
-            ClientId, Version, new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt),
+            ClientId, Version, Facts,
             ring.Open<ClientContent>(Kind, ClientId, Version, Content), CreatedAt, UpdatedAt);
     }
 }
