@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.OpenApi;
@@ -17,7 +16,7 @@ internal sealed partial class OperationDescription : IOperationFilter
         operation.Parameters = [.. InPathAlone(bound, context), .. bound, .. QueryParameters(route, context), .. Headers(route)];
         if (route.Body is { } body)
         {
-            operation.RequestBody = RequestBody(body, route.Example, context);
+            operation.RequestBody = RequestBody(body, context);
         }
 
         if (!route.Anonymous)
@@ -108,7 +107,7 @@ internal sealed partial class OperationDescription : IOperationFilter
         }
     }
 
-    private static OpenApiRequestBody RequestBody(TakesBody body, string? example, OperationFilterContext context)
+    private static OpenApiRequestBody RequestBody(TakesBody body, OperationFilterContext context)
     {
         var schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository);
         return new()
@@ -119,7 +118,7 @@ internal sealed partial class OperationDescription : IOperationFilter
                 [body.MediaType] = new OpenApiMediaType
                 {
                     Schema = body.MediaType == MediaTypes.MergePatch ? PatchOf(schema, context) : schema,
-                    Example = example is null ? null : JsonNode.Parse(example),
+                    Example = ContractExample.Of(body.Type),
                 },
             },
         };
