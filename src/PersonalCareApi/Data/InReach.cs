@@ -97,6 +97,11 @@ internal static class InReach
             criteria.Add($"(labels & {Bind(parameters, prefix + "DenyLabels", index, (long)box.Labels)}) <> 0");
         }
 
+        if (box.SparesAuthor is { } spared)
+        {
+            criteria.Add($"author_id <> {Bind(parameters, prefix + "DenySpared", index, spared)}");
+        }
+
         AddItemCriteria(criteria, parameters, prefix + "Deny", index, box.DataPeriod, box.Authors, box.Parts);
         return criteria.Count == 0 ? "1 = 1" : string.Join(" AND ", criteria);
     }
