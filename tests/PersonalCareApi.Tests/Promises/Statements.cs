@@ -55,7 +55,9 @@ internal static partial class Statements
             from mention in Il.Mentions(assembly)
             where mention.Text is not null
             select new Statement($"{mention.In.Split('.')[^1]} (literal)", mention.Text!);
-        return [.. constants.Concat(literals).Where(one => Begins().IsMatch(one.Sql)).DistinctBy(one => one.Sql)];
+        var kept = constants.Where(one => Begins().IsMatch(one.Sql)).ToList();
+        var known = kept.Select(one => one.Sql.Trim()).ToHashSet(StringComparer.Ordinal);
+        return [.. kept, .. literals.Where(one => Begins().IsMatch(one.Sql) && known.Add(one.Sql.Trim()))];
     }
 
     /// <summary>The forms a statement takes: with every number of boxes, and of values in its lists; with its page's cut.</summary>
