@@ -17,11 +17,14 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     private readonly string environment;
     private readonly Action<IServiceCollection>? register;
 
-    public ApiHost(string environment = "Development", Action<IServiceCollection>? register = null)
+    /// <param name="environment">Which server it is.</param>
+    /// <param name="register">Services that take the place of the program's.</param>
+    /// <param name="folder">Another host's data, to go on with it; a folder of its own where left out.</param>
+    public ApiHost(string environment = "Development", Action<IServiceCollection>? register = null, string? folder = null)
     {
         this.environment = environment;
         this.register = register;
-        Folder = Directory.CreateTempSubdirectory("personal-care-test-").FullName;
+        Folder = folder ?? Directory.CreateTempSubdirectory("personal-care-test-").FullName;
     }
 
     /// <summary>Where the program keeps its database and keys.</summary>

@@ -1,0 +1,31 @@
+using PersonalCareApi.Development;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Tests.Promises;
+
+/// <summary>Grants that no decision gave, for tests of what a grant is bound to. Made past the constructor, as only a test may.</summary>
+internal static class Grants
+{
+    public const long AccessVersion = 7;
+    public const long PartnerAccessVersion = 3;
+
+    public static AccessGrant Reaching(Reach reach, Guid? clientId = null, DataUse? use = null)
+    {
+        var grant = (AccessGrant)Activator.CreateInstance(typeof(AccessGrant), nonPublic: true)!;
+        Set(grant, nameof(AccessGrant.Caller), new Caller { PartnerId = Personas.Harbour.Id, ApplicationId = Personas.HarbourApp.Id });
+        Set(grant, nameof(AccessGrant.ActingAs), new Party(PartyKind.Practitioner, Personas.PractitionerId));
+        Set(grant, nameof(AccessGrant.PartnerId), Personas.Harbour.Id);
+        Set(grant, nameof(AccessGrant.ClientId), clientId ?? Personas.ClientId);
+        Set(grant, nameof(AccessGrant.Use), use ?? new DataUse(DataCategory.Assessments, DataAction.Read));
+        Set(grant, nameof(AccessGrant.Purpose), PurposeOfUse.Treatment);
+        Set(grant, nameof(AccessGrant.Reach), reach);
+        Set(grant, nameof(AccessGrant.Basis), DecisionBasis.None);
+        Set(grant, nameof(AccessGrant.At), DateTimeOffset.UnixEpoch);
+        Set(grant, nameof(AccessGrant.AccessVersion), AccessVersion);
+        Set(grant, nameof(AccessGrant.PartnerAccessVersion), PartnerAccessVersion);
+        return grant;
+    }
+
+    private static void Set(AccessGrant grant, string property, object value) =>
+        typeof(AccessGrant).GetProperty(property)!.SetValue(grant, value);
+}

@@ -1,0 +1,207 @@
+using CsCheck;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using PersonalCareApi.Data;
+using PersonalCareApi.Development;
+using PersonalCareApi.Domain.Access;
+
+namespace PersonalCareApi.Tests.Promises;
+
+/// <summary>The rows that SQL gives under a grant are exactly those that the grant says it covers.</summary>
+[TestFixture]
+internal sealed class ReachTests
+{
+    private const int Cases = 2_500;
+    private const int PageSize = 40;
+
+    private const string Table = """
+        CREATE TABLE item (
+            id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY,
+            partner_id TEXT COLLATE NOCASE NOT NULL,
+            client_id TEXT COLLATE NOCASE NOT NULL,
+            labels INTEGER NOT NULL,
+            author_id TEXT COLLATE NOCASE NOT NULL,
+            part TEXT NOT NULL,
+            occurred_at TEXT NOT NULL);
+        CREATE INDEX ix_item ON item (client_id, occurred_at, id);
+        """;
+
+    private const string SelectPage = $"""
+        SELECT id, occurred_at
+        FROM item
+        WHERE {InReach.Where}
+          AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
+        ORDER BY occurred_at DESC, id DESC
+        """;
+
+    private const string CountAll = $"SELECT COUNT(*) FROM item WHERE {InReach.Where}";
+
+    private static readonly DateTimeOffset Day = new(2026, 5, 4, 9, 30, 0, TimeSpan.Zero);
+    private static readonly Guid[] Authors = [Personas.PractitionerId, Personas.ColleagueId, Personas.ClientId, Personas.RepresentativeId];
+    private static readonly string[] Parts = ["", "phq-9", "gad-7", "PHQ-9", "audit-c"];
+    private static readonly Sensitivity[] Labels =
+        [Sensitivity.Psy, Sensitivity.PsyThPn, Sensitivity.Sud, Sensitivity.EthUd, Sensitivity.Hiv, Sensitivity.Sex, Sensitivity.Unknown, (Sensitivity)(1L << 40)];
+
+    // Instants fall together on purpose, and lie a microsecond apart, so that bounds are hit exactly.
+    private static readonly Gen<DateTimeOffset> AnInstant = Gen.Int[-12, 12].Select(Gen.Int[-1, 1], (day, step) => Day.AddDays(day).AddMicroseconds(step));
+    private static readonly Gen<Sensitivity> SomeLabels =
+        Gen.OneOf(Gen.Const(Sensitivity.None), Gen.OneOf(Labels), Gen.OneOf(Labels).Array[1, 3].Select(some => some.Aggregate((all, one) => all | one)));
+
+    private static readonly Gen<Sensitivity> SomeClosed =
+        Gen.OneOf(SomeLabels, SomeLabels.Select(open => ~open), Gen.Const(Sensitivities.ClosingByDefault));
+
+    private static readonly Gen<Period?> APeriod = Gen.OneOf(
+        Gen.Const((Period?)null),
+        Gen.Select(AnInstant, AnInstant, Gen.Int[0, 3], (from, until, open) =>
+            (Period?)new Period((open & 1) == 0 ? from : null, (open & 2) == 0 ? until : null)));
+
+    private static readonly Gen<Guid?> AnAuthor = Gen.OneOf(Gen.Const((Guid?)null), Gen.OneOf(Authors).Select(author => (Guid?)author));
+
+    private static readonly Gen<PermitBox> APermit = Gen.Select(
+        SomeClosed, AnAuthor, APeriod, Some(Authors), Some(Parts),
+        (closed, owner, period, authors, parts) => new PermitBox { Closed = closed, OpenToAuthor = owner, DataPeriod = period, Authors = authors, Parts = parts });
+
+    private static readonly Gen<DenyBox> ADeny = Gen.Select(
+        SomeLabels, AnAuthor, APeriod, Some(Authors), Some(Parts),
+        (labels, spared, period, authors, parts) => new DenyBox { Labels = labels, SparesAuthor = spared, DataPeriod = period, Authors = authors, Parts = parts });
+
+    private static readonly Gen<Reach> AReach = Gen.Select(
+        APermit.Array[0, 3], ADeny.Array[0, 2], (permits, denies) => new Reach { Permits = permits, Denies = denies });
+
+    private readonly List<Item> items = [];
+    private SqliteConnection kept = null!;
+    private Database database = null!;
+
+    private sealed record Item(Guid Id, Guid ClientId, ItemFacts Facts);
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+
+        public required DateTimeOffset OccurredAt { get; init; }
+    }
+
+    [OneTimeSetUp]
+    public void Fill()
+    {
+        ColumnTypes.Register();
+        kept = Statements.Migrated();
+        kept.Execute(Table);
+        kept.Execute("PRAGMA foreign_keys = OFF");
+        Register(Personas.Harbour, Personas.ClientId, Grants.AccessVersion);
+        Register(Personas.Harbour, Personas.OtherClientId, Grants.AccessVersion);
+        AddItems();
+        database = DatabaseOf(kept);
+    }
+
+    [OneTimeTearDown]
+    public void Close() => kept.Dispose();
+
+    [Test]
+    public void SQL_gives_exactly_the_rows_that_the_grant_covers() =>
+        AReach.Sample(reach => Difference(reach, Grants.Reaching(reach)) is null, iter: Cases, print: Print);
+
+    [Test]
+    public void A_statement_under_several_grants_gives_each_record_its_own_reach() =>
+        Gen.Select(AReach, AReach).Sample(
+            (one, other) =>
+            {
+                var found = Run(ct => database
+                    .ForClients([Grants.Reaching(one), Grants.Reaching(other, Personas.OtherClientId)], DataCategory.Assessments)
+                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", ct));
+                return found.Select(row => row.Id).ToHashSet().SetEquals(items
+                    .Where(item => (item.ClientId == Personas.ClientId ? one : other).Covers(item.Facts))
+                    .Select(item => item.Id));
+            },
+            iter: 300,
+            print: both => $"{Print(both.Item1)}\nand\n{Print(both.Item2)}");
+
+    [Test]
+    public void A_reach_that_SQL_does_not_keep_is_found()
+    {
+        var denied = new Reach { Permits = [new PermitBox()], Denies = [new DenyBox { Labels = Sensitivity.Hiv }] };
+        var spared = new Reach { Permits = [new PermitBox()], Denies = [new DenyBox { SparesAuthor = Personas.PractitionerId }] };
+        var closed = new Reach { Permits = [new PermitBox { Closed = Sensitivity.Sud, OpenToAuthor = Personas.PractitionerId }] };
+
+        // Each grant reaches something else than what it is compared with, as SQL would that forgot a criterion.
+        Assert.That(Difference(denied, Grants.Reaching(Reach.Everything)), Does.StartWith("count"));
+        Assert.That(Difference(spared, Grants.Reaching(spared with { Denies = [new DenyBox()] })), Does.StartWith("count"));
+        Assert.That(Difference(closed, Grants.Reaching(new Reach { Permits = [new PermitBox { Closed = Sensitivity.Sud }] })), Does.StartWith("count"));
+        Assert.That(Difference(Reach.Everything, Grants.Reaching(Reach.Everything, Personas.OtherClientId)), Is.Not.Null);
+    }
+
+    /// <summary>Counts, and reads page by page; null where both are just what <see cref="Reach.Covers"/> says.</summary>
+    private string? Difference(Reach reach, AccessGrant grant)
+    {
+        var expected = items
+            .Where(item => item.ClientId == Personas.ClientId && reach.Covers(item.Facts))
+            .OrderByDescending(item => item.Facts.OccurredAt).ThenByDescending(item => item.Id.ToString(), StringComparer.Ordinal)
+            .Select(item => item.Id)
+            .ToList();
+        var scope = database.ForClient(grant, DataCategory.Assessments);
+        var read = new List<Guid>();
+        for (Row? last = null; ;)
+        {
+            var page = Run(ct => scope.QueryPage<Row>(SelectPage, CountAll, new { AfterAt = last?.OccurredAt, AfterId = last?.Id }, PageSize, ct));
+            if (page.Total != expected.Count)
+            {
+                return $"count: {page.Total}, not {expected.Count}";
+            }
+
+            read.AddRange(page.Items.Select(row => row.Id));
+            if (!page.HasMore)
+            {
+                return read.SequenceEqual(expected) ? null : $"rows: {read.Count} others than the {expected.Count}";
+            }
+
+            last = page.Items[^1];
+        }
+    }
+
+    // CsCheck's samples are synchronous, and so is SQLite behind the tasks.
+    private static T Run<T>(Func<CancellationToken, Task<T>> read) => read(CancellationToken.None).GetAwaiter().GetResult();
+
+    private static Gen<IReadOnlyList<T>?> Some<T>(T[] values) => Gen.OneOf(
+        Gen.Const((IReadOnlyList<T>?)null), Gen.OneOf(values).Array[0, 3].Select(some => (IReadOnlyList<T>?)some));
+
+    private static string Print(Reach reach) => System.Text.Json.JsonSerializer.Serialize(reach);
+
+    private void AddItems()
+    {
+        var number = 0;
+        var made = Gen.Select(
+            SomeLabels, Gen.OneOf(Authors), Gen.OneOf(Parts), AnInstant, Gen.OneOf(Personas.ClientId, Personas.ClientId, Personas.OtherClientId),
+            (labels, author, part, at, client) => new Item(
+                Guid.Parse($"0197b000-0000-7000-8000-{++number * 7919L % 99991L:x12}"), client, new ItemFacts(labels, author, part, at)));
+        items.AddRange(made.Array[360].Single());
+        foreach (var item in items)
+        {
+            kept.Execute(
+                """
+                INSERT INTO item (id, partner_id, client_id, labels, author_id, part, occurred_at)
+                VALUES (@Id, @PartnerId, @ClientId, @Labels, @AuthorId, @Part, @OccurredAt)
+                """,
+                new { item.Id, PartnerId = Personas.Harbour.Id, item.ClientId, Labels = (long)item.Facts.Labels, item.Facts.AuthorId, item.Facts.Part, item.Facts.OccurredAt });
+        }
+    }
+
+    private void Register(DemoPartner partner, Guid clientId, long accessVersion)
+    {
+        var row = new { partner.Id, partner.Code, partner.Name, ClientId = clientId, AccessVersion = accessVersion, Grants.PartnerAccessVersion, Now = Day };
+        kept.Execute(
+            """
+            INSERT INTO partner (id, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose, requires_flag_reader, created_at)
+            SELECT @Id, @Code, @Name, @PartnerAccessVersion, 'opt-in', 0, 0, 16, '{}', 0, @Now
+            WHERE NOT EXISTS (SELECT 1 FROM partner WHERE id = @Id);
+            INSERT INTO client (client_id, partner_id, version, access_version, labels, author_id, part, occurred_at, content, created_at, updated_at)
+            VALUES (@ClientId, @Id, 1, @AccessVersion, 0, @ClientId, '', @Now, x'00', @Now, @Now);
+            """,
+            row);
+    }
+
+    private static Database DatabaseOf(SqliteConnection connection)
+    {
+        var dialect = new SqliteDialect(connection.ConnectionString);
+        return new Database(dialect, new Resilience(dialect, TimeProvider.System));
+    }
+}
