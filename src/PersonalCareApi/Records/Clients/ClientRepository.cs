@@ -79,8 +79,13 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
             ct);
 
     /// <summary>Creates the record of the grant, with its key.</summary>
+    /// <param name="grant">The admission.</param>
+    /// <param name="content">What is known of the client.</param>
+    /// <param name="unit">Collects the write.</param>
+    /// <param name="whenTaken">What it means when another client has the external id.</param>
     /// <returns>The client, and the key ring that seals everything else the same request writes.</returns>
-    public (Client Client, ClientKeyRing Ring) Add(AccessGrant grant, ClientContent content, WriteUnit unit)
+    public (Client Client, ClientKeyRing Ring) Add(
+        AccessGrant grant, ClientContent content, WriteUnit unit, WriteMiss whenTaken = WriteMiss.AlreadyExists)
     {
         var (ring, wrapped) = keys.Create(grant.ClientId);
         var facts = new ItemFacts(Sensitivity.None, grant.ActingAs.Id, "", unit.Now);
@@ -90,7 +95,10 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         writes.Also(InsertKey, new { Wrapped = wrapped });
         if (content.ExternalId is { } externalId)
         {
-            writes.Also(InsertExternalId, new { ExternalKind = Kind, Digest = digests.OfExternalId(grant.PartnerId, Kind, externalId) });
+            writes.Also(
+                InsertExternalId,
+                new { ExternalKind = Kind, Digest = digests.OfExternalId(grant.PartnerId, Kind, externalId) },
+                whenTaken);
         }
 
         return (client, ring);
