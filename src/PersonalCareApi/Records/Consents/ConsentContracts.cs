@@ -79,6 +79,7 @@ internal enum NewConsentStatus
 }
 
 /// <summary>Why a consent is taken back. Nothing needs to be said.</summary>
+[MayBeLeftOut]
 internal sealed record WithdrawConsent
 {
     /// <summary>The client's own words, if they wish.</summary>
