@@ -59,6 +59,7 @@ internal sealed class WriteUnit(TimeProvider time)
 
     private readonly List<Statement> statements = [];
     private readonly List<Statement> guards = [];
+    private readonly List<Statement> last = [];
 
     /// <summary>One statement of the unit.</summary>
     /// <param name="Sql">The text, scope filled in.</param>
@@ -69,19 +70,25 @@ internal sealed class WriteUnit(TimeProvider time)
     internal sealed record Statement(
         string Sql, object? Parameters, int? Expect, WriteMiss Otherwise, WriteMiss Duplicate);
 
-    public IReadOnlyList<Statement> Statements => statements;
+    /// <remarks>
+    /// What raises an access version comes last: the statements before it name the version that the decision saw.
+    /// </remarks>
+    public IReadOnlyList<Statement> Statements => [.. statements, .. last];
 
     /// <summary>Queries that must each count one row, or the decision is outdated.</summary>
     public IReadOnlyList<Statement> Guards => guards;
 
     /// <summary>Whether the request wrote anything but its ledger entry.</summary>
-    public bool IsEmpty => statements.Count == 0;
+    public bool IsEmpty => statements.Count == 0 && last.Count == 0;
 
     /// <summary>A miss found before the database was asked, such as a row the grant does not cover.</summary>
     public WriteMiss? FoundMiss { get; private set; }
 
     /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
     public List<LedgerUse> Uses { get; } = [];
+
+    /// <summary>What of each item written decides whether it is in reach.</summary>
+    public List<ItemFacts> Items { get; } = [];
 
     public DateTimeOffset Now { get; } = time.GetUtcNow().ToStored();
 
@@ -112,9 +119,14 @@ internal sealed class WriteUnit(TimeProvider time)
     {
         statements.Clear();
         guards.Clear();
+        last.Clear();
         Uses.Clear();
+        Items.Clear();
         FoundMiss = null;
     }
+
+    internal void ExecuteLast(string sql, object parameters) =>
+        last.Add(new Statement(sql, parameters, 1, WriteMiss.StateChanged, WriteMiss.AlreadyExists));
 
     internal void Found(WriteMiss miss) => FoundMiss ??= miss;
 
@@ -229,11 +241,12 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     {
         var parameters = new DynamicParameters();
         InReach.BindRecord(grant, parameters);
-        unit.Execute(RaiseAccessVersion, parameters);
+        unit.ExecuteLast(RaiseAccessVersion, parameters);
     }
 
     private void Keep(KeptItem item, ChangeKind what)
     {
+        unit.Items.Add(item.Facts);
         var parameters = Bind(item, null);
         parameters.Add("ByKind", grant.ActingAs.KindCode);
         parameters.Add("ById", grant.ActingAs.Id);
