@@ -57,6 +57,12 @@ internal sealed class WriteUnit(TimeProvider time)
           AND decided_partner.access_version = @GrantPartnerAccessVersion
         """;
 
+    private const string CallerStillSo = """
+        SELECT COUNT(*)
+        FROM partner
+        WHERE id = @PartnerId AND access_version = @AccessVersion
+        """;
+
     private const string RaiseAccessVersion = """
         UPDATE client
         SET access_version = access_version + 1
@@ -110,6 +116,34 @@ internal sealed class WriteUnit(TimeProvider time)
         }
 
         return new ClientWrites(this, grant);
+    }
+
+    /// <summary>
+    /// Commits only while all that the answer rests on holds: who the caller is, and each decision that permits a use.
+    /// </summary>
+    /// <remarks>
+    /// Reads too: their entry and a withdrawal are committed one after the other, so no answer leaves that was still
+    /// waiting when the withdrawal's own answer left.
+    /// </remarks>
+    public void GuardDecisions(Guid partnerId, long callerSeenAt)
+    {
+        guards[partnerId] = new Statement(
+            CallerStillSo, new { PartnerId = partnerId, AccessVersion = callerSeenAt }, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
+        foreach (var use in Uses.Where(use => use is { Decision: LedgerUse.Permit, ClientId: not null, AccessVersion: not null }))
+        {
+            guards[use.ClientId!.Value] = new Statement(
+                StillDecidedSo,
+                new
+                {
+                    GrantClientId = use.ClientId,
+                    GrantPartnerId = use.PartnerId,
+                    GrantAccessVersion = use.AccessVersion,
+                    GrantPartnerAccessVersion = use.PartnerAccessVersion,
+                },
+                1,
+                WriteMiss.StateChanged,
+                WriteMiss.StateChanged);
+        }
     }
 
     /// <summary>A statement on what is no client's data.</summary>

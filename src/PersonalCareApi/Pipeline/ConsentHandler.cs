@@ -18,6 +18,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             return;
         }
 
+        use.CallerSeenAt = signedIn.PartnerAccessVersion;
         var request = new AccessRequest
         {
             Caller = signedIn.Caller,
