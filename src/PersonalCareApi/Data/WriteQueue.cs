@@ -30,6 +30,8 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         WHERE chain_id = @ChainId AND sequence = @Sequence - 1
         """;
 
+    private const string CountEntry = "SELECT COUNT(*) FROM ledger_entry WHERE id = @Id";
+
     private const string InsertEntry = """
         INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, at, previous_hash, hash, canonical)
         VALUES (@ChainId, @Sequence, @Id, @PartnerId, @ClientId, @At, @PreviousHash, @Hash, @Canonical)
@@ -108,7 +110,8 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     {
         try
         {
-            var outcomes = resilience.Commits.Execute(() => CommitTogether(group));
+            var attempts = 0;
+            var outcomes = resilience.Commits.Execute(() => CommitTogether(group, again: attempts++ > 0));
             foreach (var (pending, outcome) in group.Zip(outcomes))
             {
                 pending.Done.TrySetResult(outcome);
@@ -129,13 +132,14 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         }
     }
 
-    private List<CommitOutcome> CommitTogether(List<Pending> group)
+    private List<CommitOutcome> CommitTogether(List<Pending> group, bool again)
     {
         try
         {
             connection ??= OpenConnection();
             using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
-            var outcomes = group.ConvertAll(pending => Apply(pending.Unit, transaction));
+            var outcomes = group.ConvertAll(pending =>
+                again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));
             transaction.Commit();
             return outcomes;
         }
@@ -146,6 +150,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether an earlier attempt was committed after all: its acknowledgement can be lost on the way back.</summary>
+    private static bool IsOnLedger(WriteUnit unit, DbTransaction transaction) =>
+        unit.Uses is [var use, ..] && transaction.Connection!.ExecuteScalar<int>(CountEntry, new { use.Id }, transaction) > 0;
 
     private CommitOutcome Apply(WriteUnit unit, DbTransaction transaction)
     {

@@ -19,8 +19,8 @@ internal enum WriteMiss
     /// <summary>What the write presupposes is no longer so.</summary>
     StateChanged,
 
-    /// <summary>An answer is already kept for this idempotency key.</summary>
-    KeyUsed,
+    /// <summary>The same request was answered meanwhile: tried again, it finds that answer or what was made.</summary>
+    DoneMeanwhile,
 }
 
 /// <summary>How a write unit ended.</summary>
@@ -226,12 +226,12 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     }
 
     /// <summary>A statement beside an item, such as a row of an index.</summary>
-    public void Also(string sql, object columns)
+    public void Also(string sql, object columns, WriteMiss duplicate = WriteMiss.AlreadyExists)
     {
         var parameters = new DynamicParameters(columns);
         InReach.BindRecord(grant, parameters);
         parameters.Add("Now", unit.Now);
-        unit.Execute(sql, parameters, expect: null);
+        unit.Execute(sql, parameters, expect: null, duplicate: duplicate);
     }
 
     /// <summary>Makes every decision about this record before this commit outdated.</summary>

@@ -42,7 +42,7 @@ internal static class TokenEndpoint
 
             // A person signs in through the application of their partner, whichever client_id is sent.
             case "password":
-                return PersonaOf(form["username"].ToString()) is { } persona
+                return PersonaOf(form) is { } persona
                     ? Token(issuer, persona, form["scope"].ToString())
                     : Refuse("invalid_grant", "There is nobody of that name; GET /dev/personas lists them.");
 
@@ -60,8 +60,10 @@ internal static class TokenEndpoint
         }
     }
 
-    /// <summary>Nobody named is the practitioner, so that Swagger UI signs in with one click on an empty form.</summary>
-    private static Persona? PersonaOf(string username) => Personas.Named(username.Length == 0 ? "practitioner" : username);
+    /// <summary>An empty name is the practitioner, so that Swagger UI signs in with one click on an empty form.</summary>
+    private static Persona? PersonaOf(IFormCollection form) => form.TryGetValue("username", out var username)
+        ? Personas.Named(username == "" ? "practitioner" : username)
+        : null;
 
     private static Results<Ok<IssuedToken>, JsonHttpResult<TokenRefusal>> Token(DevelopmentIssuer issuer, Persona persona, string asked)
     {

@@ -7,6 +7,10 @@ namespace PersonalCareApi.Partners;
 /// <summary>A professional, to be registered.</summary>
 internal sealed record CreatePractitioner
 {
+    public const string Example = """
+        { "externalId": "staff-311", "name": "Priya Raman", "roles": [ "therapist" ] }
+        """;
+
     /// <summary>Your own id; unique among your practitioners.</summary>
     public string? ExternalId { get; init; }
 
@@ -39,6 +43,10 @@ internal sealed record CreatePractitioner
 [ServerSets("id", "externalId", "suspendedAt", "version", "etag", "createdAt", "updatedAt")]
 internal sealed record PractitionerChange
 {
+    public const string Example = """
+        { "roles": [ "therapist", "supervisor" ] }
+        """;
+
     public required string Name { get; init; }
 
     public IReadOnlyList<string> Roles { get; init; } = [];
@@ -67,6 +75,12 @@ internal sealed record PractitionerChange
 /// <summary>A professional who cares.</summary>
 internal sealed record PractitionerResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000103", "externalId": null, "name": "Adaeze Obi",
+          "roles": [ "therapist", "supervisor" ], "mayDeclareEmergency": true, "suspendedAt": null, "version": 1, "etag": "\"1\"",
+          "createdAt": "2026-05-04T08:00:00Z", "updatedAt": "2026-05-04T08:00:00Z" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required string? ExternalId { get; init; }

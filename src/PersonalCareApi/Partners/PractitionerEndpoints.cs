@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
+using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
 using static Microsoft.AspNetCore.Http.TypedResults;
@@ -40,6 +41,11 @@ internal static class PractitionerEndpoints
     private static Results<Created<PractitionerResponse>, Problem> Create(
         Body<CreatePractitioner> body, HttpContext http, PractitionerRepository practitioners, Digests digests, WriteUnit unit)
     {
+        if (RefusalOf(http.Caller()) is { } refusal)
+        {
+            return refusal;
+        }
+
         var request = body.Value;
         var partnerId = http.Caller().PartnerId;
         var practitioner = new Practitioner
@@ -77,6 +83,11 @@ internal static class PractitionerEndpoints
         WriteUnit unit, CancellationToken ct)
     {
         var caller = http.Caller();
+        if (RefusalOf(caller) is { } notAllowed)
+        {
+            return notAllowed;
+        }
+
         if (await practitioners.Find(caller.PartnerId, id, ct) is not { } practitioner)
         {
             return Problems.NotFound();
@@ -115,6 +126,11 @@ internal static class PractitionerEndpoints
     private static async Task<Results<Ok<PractitionerResponse>, Problem>> Suspend(
         Guid id, IfMatch ifMatch, HttpContext http, PractitionerRepository practitioners, WriteUnit unit, CancellationToken ct)
     {
+        if (RefusalOf(http.Caller()) is { } notAllowed)
+        {
+            return notAllowed;
+        }
+
         var partnerId = http.Caller().PartnerId;
         if (await practitioners.Find(partnerId, id, ct) is not { } practitioner)
         {
@@ -135,4 +151,10 @@ internal static class PractitionerEndpoints
         practitioners.Change(partnerId, next, unit);
         return Ok(PractitionerResponse.From(next));
     }
+
+    /// <summary>Refuses clients, and whoever is suspended, whatever the scopes of the token.</summary>
+    /// <remarks>An application gives one set of scopes to all who sign in through it: a client must not register themself a therapist.</remarks>
+    private static Problem? RefusalOf(Caller caller) => caller is { PractitionerId: null, ApplicationAlone: false }
+        ? Problems.Forbidden("Only practitioners, and applications that act alone, register practitioners.")
+        : null;
 }

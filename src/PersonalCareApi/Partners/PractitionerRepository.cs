@@ -89,7 +89,11 @@ internal sealed class PractitionerRepository(Database database)
 
     private const string InsertSubject = """
         INSERT INTO subject_link (id, partner_id, issuer_id, subject_digest, kind, target_id, created_at)
-        VALUES (@LinkId, @PartnerId, @IssuerId, @Digest, 'practitioner', @Id, @Now)
+        SELECT @LinkId, @PartnerId, @IssuerId, @Digest, 'practitioner', @Id, @Now
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM subject_link
+            WHERE issuer_id = @IssuerId AND subject_digest = @Digest AND kind = 'practitioner')
         """;
 
     private const string RaiseAccessVersion = """
@@ -123,8 +127,12 @@ internal sealed class PractitionerRepository(Database database)
     public void Add(Guid partnerId, Practitioner practitioner, WriteUnit unit) =>
         unit.Execute(Insert, RowOf(partnerId, practitioner));
 
+    /// <summary>Links a sign-in that is no practitioner's yet: of a subject that is two, the ledger could not say who acted.</summary>
     public void AddSubject(Guid partnerId, Guid id, Guid linkId, Guid issuerId, byte[] digest, WriteUnit unit) =>
-        unit.Execute(InsertSubject, new { LinkId = linkId, PartnerId = partnerId, IssuerId = issuerId, Digest = digest, Id = id, unit.Now });
+        unit.Execute(
+            InsertSubject,
+            new { LinkId = linkId, PartnerId = partnerId, IssuerId = issuerId, Digest = digest, Id = id, unit.Now },
+            otherwise: WriteMiss.AlreadyExists);
 
     /// <summary>Writes the next version.</summary>
     public void Change(Guid partnerId, Practitioner changed, WriteUnit unit)

@@ -34,8 +34,8 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
                 {
                     case CommitOutcome.Committed:
                         return answer;
-                    case CommitOutcome.Missed { Miss: WriteMiss.KeyUsed }:
-                        // The same request was answered meanwhile; the next attempt finds that answer.
+                    case CommitOutcome.Missed { Miss: WriteMiss.DoneMeanwhile }:
+                        // The next attempt finds the answer that was given meanwhile, or what was made.
                         http.Response.Clear();
                         break;
                     case CommitOutcome.Missed { Miss: var miss }:
@@ -53,7 +53,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
                 }
             }
         }
-        catch (DbException)
+        catch (Exception failure) when (failure is DbException or ChainMoved)
         {
             // Nothing was committed: a unit is whole or not at all.
         }
@@ -70,7 +70,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         {
             answer = await Refuse(http, use.Refusal());
         }
-        catch (DbException)
+        catch (Exception failure) when (failure is DbException or ChainMoved)
         {
             http.Response.Clear();
             answer = Problems.Unavailable(SoonAgain);
@@ -154,7 +154,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         WriteMiss.StaleVersion => Problems.PreconditionFailed(),
         WriteMiss.OutOfReach => Problems.Forbidden(RefusalReason.LabelNotNamed),
         WriteMiss.AlreadyExists => Problems.AlreadyExists("There is one with this id already."),
-        WriteMiss.StateChanged or WriteMiss.KeyUsed => Problems.StateConflict("The state has changed meanwhile. Read it again."),
+        WriteMiss.StateChanged or WriteMiss.DoneMeanwhile => Problems.StateConflict("The state has changed meanwhile. Read it again."),
         _ => throw new ArgumentOutOfRangeException(nameof(miss), miss, "Not a miss."),
     };
 

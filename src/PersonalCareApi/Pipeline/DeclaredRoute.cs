@@ -1,11 +1,20 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace PersonalCareApi.Pipeline;
 
-/// <summary>Endpoint metadata for the document: a body that this route takes as it stands, on the demo data.</summary>
-internal sealed record RequestExample(string Json);
+/// <summary>An example lies with its contract: a constant named <c>Example</c>, JSON that works on the demo data.</summary>
+internal static class ContractExample
+{
+    /// <summary>The example of a contract type, or null where it has none.</summary>
+    public static JsonNode? Of(Type contract) =>
+        contract.GetField("Example", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() is string json
+            ? JsonNode.Parse(json)
+            : null;
+}
 
 /// <summary>What a route's metadata declare of it, as the document needs to know it.</summary>
 internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription description)
@@ -21,8 +30,6 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
     public string? WithoutClientData { get; } = metadata.OfType<NoClientData>().LastOrDefault()?.Because;
 
     public bool Anonymous { get; } = metadata.OfType<IAllowAnonymous>().Any();
-
-    public string? Example { get; } = metadata.OfType<RequestExample>().LastOrDefault()?.Json;
 
     /// <summary>Whether the answer is one resource with its ETag; a GET of it may be answered 304.</summary>
     public bool AnswersWithETag { get; } =

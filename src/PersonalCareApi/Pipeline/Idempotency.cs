@@ -173,7 +173,7 @@ internal sealed class Idempotency(
                     unit.Now,
                     ExpiresAt = unit.Now + KeptFor,
                 },
-                duplicate: WriteMiss.KeyUsed);
+                duplicate: WriteMiss.DoneMeanwhile);
         }
 
         public ValueTask DisposeAsync()

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -7,15 +7,16 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>Writes on each operation what its route declares: input, use of client data, token, and every problem it can answer.</summary>
-internal sealed class OperationDescription : IOperationFilter
+internal sealed partial class OperationDescription : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var route = new DeclaredRoute(context.ApiDescription.ActionDescriptor.EndpointMetadata, context.ApiDescription);
-        operation.Parameters = [.. BoundByTheFramework(operation, context), .. QueryParameters(route, context), .. Headers(route)];
+        var bound = BoundByTheFramework(operation, context).ToList();
+        operation.Parameters = [.. InPathAlone(bound, context), .. bound, .. QueryParameters(route, context), .. Headers(route)];
         if (route.Body is { } body)
         {
-            operation.RequestBody = RequestBody(body, route.Example, context);
+            operation.RequestBody = RequestBody(body, context);
         }
 
         if (!route.Anonymous)
@@ -42,6 +43,22 @@ internal sealed class OperationDescription : IOperationFilter
             .ToHashSet(StringComparer.Ordinal);
         return (operation.Parameters ?? []).Where(parameter => !ours.Contains(parameter.Name ?? ""));
     }
+
+    /// <summary>What the path names and no handler takes: the grant holds the client, so that no handler can take another's.</summary>
+    private static IEnumerable<IOpenApiParameter> InPathAlone(List<IOpenApiParameter> bound, OperationFilterContext context) =>
+        PathParameter().Matches(context.ApiDescription.RelativePath ?? "")
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => bound.All(parameter => parameter.Name != name))
+            .Select(name => new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Path,
+                Required = true,
+                Schema = context.SchemaGenerator.GenerateSchema(typeof(Guid), context.SchemaRepository),
+            });
+
+    [GeneratedRegex(@"\{(?<name>\w+)[^}]*\}")]
+    private static partial Regex PathParameter();
 
     private static IEnumerable<IOpenApiParameter> QueryParameters(DeclaredRoute route, OperationFilterContext context)
     {
@@ -90,7 +107,7 @@ internal sealed class OperationDescription : IOperationFilter
         }
     }
 
-    private static OpenApiRequestBody RequestBody(TakesBody body, string? example, OperationFilterContext context)
+    private static OpenApiRequestBody RequestBody(TakesBody body, OperationFilterContext context)
     {
         var schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository);
         return new()
@@ -101,7 +118,7 @@ internal sealed class OperationDescription : IOperationFilter
                 [body.MediaType] = new OpenApiMediaType
                 {
                     Schema = body.MediaType == MediaTypes.MergePatch ? PatchOf(schema, context) : schema,
-                    Example = example is null ? null : JsonNode.Parse(example),
+                    Example = ContractExample.Of(body.Type),
                 },
             },
         };

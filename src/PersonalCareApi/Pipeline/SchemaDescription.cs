@@ -24,6 +24,11 @@ internal sealed class SchemaDescription : ISchemaFilter
             properties[name] = WithNull(properties[name], member.Type, member.Nullability);
         }
 
+        if (ContractExample.Of(context.Type) is { } example)
+        {
+            described.Examples = [example];
+        }
+
         foreach (var name in shape.Ignored)
         {
             if (!properties.TryGetValue(name, out var property))

@@ -70,6 +70,15 @@ internal sealed class DevelopmentServerTests
             Is.EquivalentTo(new[] { "iss", "aud", "sub", "client_id", "scope", "iat", "nbf", "exp", "jti" }));
     }
 
+    [Test]
+    public async Task An_empty_form_of_swagger_ui_signs_in_the_practitioner()
+    {
+        using var response = await host.AskForToken("grant_type=password&username=&password=");
+        var answer = await response.Content.ReadFromJsonAsync<JsonObject>();
+
+        Assert.That(new JsonWebToken((string?)answer!["access_token"]).Subject, Is.EqualTo("practitioner"));
+    }
+
     [TestCase("", "invalid_request")]
     [TestCase("username=client", "invalid_request")]
     [TestCase("grant_type=password&grant_type=password&username=client", "invalid_request")]

@@ -44,6 +44,8 @@ internal sealed record Questionnaire(string Instrument, Mode Mode, DateTimeOffse
     /// <summary>Computed: comes back from a caller who edits what it read.</summary>
     public int AnswerCount => Answers.Count;
 
+    public const string Example = Sound;
+
     public const string Sound = """{"instrument":"phq-9","mode":"self-report","administeredAt":"2026-05-04T11:30:00.1234567+02:00","answers":[{"item":"1","value":2}]}""";
 
     /// <summary>The sound body with members put in front.</summary>

@@ -17,6 +17,16 @@ internal sealed record AccessHistoryQuery : PageQuery
 /// <summary>One use of the client's data, or one refusal.</summary>
 internal sealed record AccessHistoryEntry
 {
+    public const string Example = """
+        { "id": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d", "at": "2026-05-04T09:31:00Z",
+          "summary": "A practitioner read assessments for treatment, as a consent allows.",
+          "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" },
+          "applicationId": "0197a000-0000-7000-8000-000000000021", "category": "assessments", "action": "read", "purpose": "TREAT",
+          "decision": "permit", "reason": null,
+          "basis": { "kind": "provision", "consentId": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d", "consentVersion": 1, "provision": 0 },
+          "operation": "GetAssessment", "outcome": 200 }
+        """;
+
     /// <summary>The id that the answer carried in <c>Access-Decision</c>.</summary>
     public required Guid Id { get; init; }
 

@@ -9,14 +9,14 @@ namespace PersonalCareApi.Records.AccessHistory;
 internal sealed record HistoryRow(LedgerUse Use);
 
 /// <summary>The entries of one client's chain.</summary>
-/// <remarks>An entry has no labels and no part; its author, for reach, is nobody, so criteria on authors never match one. Nobody is
-/// the id of all zeros and not null, which NOT would make no answer of instead of a yes.</remarks>
+/// <remarks>An entry has no labels and no part; its author, for reach, is nobody: an id that no one has.</remarks>
 internal sealed class AccessHistoryRepository(Database database)
 {
     private const string Entries = """
         (SELECT partner_id, client_id, id, at, canonical, at AS occurred_at, CAST(0 AS bigint) AS labels, '' AS part,
-                CAST('00000000-0000-0000-0000-000000000000' AS varchar(36)) AS author_id
-         FROM ledger_entry) AS entry
+                '00000000-0000-0000-0000-000000000000' AS author_id
+         FROM ledger_entry
+         WHERE chain_id = @GrantClientId) AS entry
         """;
 
     private const string Filter = """

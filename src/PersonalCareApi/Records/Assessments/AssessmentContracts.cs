@@ -10,6 +10,13 @@ namespace PersonalCareApi.Records.Assessments;
     "cutoffs", "algorithms", "status", "version", "etag", "retraction")]
 internal sealed record AdministerInstrument
 {
+    public const string Example = """
+        { "instrument": "phq-9", "administeredAt": "2026-05-04T09:30:00Z", "mode": "self-report", "answers": [
+            { "item": "1", "value": 2 }, { "item": "2", "value": 2 }, { "item": "3", "value": 1 }, { "item": "4", "value": 2 },
+            { "item": "5", "value": 1 }, { "item": "6", "value": 2 }, { "item": "7", "value": 2 }, { "item": "8", "value": 1 },
+            { "item": "9", "value": 1 } ] }
+        """;
+
     /// <summary>The instrument's code, such as <c>phq-9</c>.</summary>
     public required string Instrument { get; init; }
 
@@ -69,6 +76,10 @@ internal enum Sex
 /// <summary>That an assessment was entered in error.</summary>
 internal sealed record RetractAssessment
 {
+    public const string Example = """
+        { "reason": "Entered for the wrong client." }
+        """;
+
     /// <summary>What was wrong; it stays readable with the assessment.</summary>
     public required string Reason { get; init; }
 
@@ -94,6 +105,53 @@ internal sealed record AssessmentQuery : PageQuery
 /// <summary>An assessment with its score.</summary>
 internal sealed record AssessmentResponse : IVersioned
 {
+    public const string Example = """
+        {
+          "id": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d",
+          "clientId": "0197a000-0000-7000-8000-000000000201",
+          "instrument": "phq-9",
+          "instrumentVersion": "1",
+          "language": "en",
+          "administeredAt": "2026-05-04T09:30:00Z",
+          "recordedAt": "2026-05-04T09:31:00Z",
+          "recordedBy": {"kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101"},
+          "mode": "self-report",
+          "answers": [
+            {"item": "1", "value": 2, "declined": false, "text": null},
+            {"item": "2", "value": 2, "declined": false, "text": null},
+            {"item": "3", "value": 1, "declined": false, "text": null},
+            {"item": "4", "value": 2, "declined": false, "text": null},
+            {"item": "5", "value": 1, "declined": false, "text": null},
+            {"item": "6", "value": 2, "declined": false, "text": null},
+            {"item": "7", "value": 2, "declined": false, "text": null},
+            {"item": "8", "value": 1, "declined": false, "text": null},
+            {"item": "9", "value": 1, "declined": false, "text": null}
+          ],
+          "score": 14,
+          "severity": {"code": "moderate", "label": "moderate"},
+          "subscales": [],
+          "prorated": false,
+          "missingItems": [],
+          "flags": [
+            {"code": "suicide-risk-review", "item": "9", "value": 1}
+          ],
+          "cutoffs": [
+            {"code": "caseness", "name": "caseness (NHS Talking Therapies)", "kind": "cutoff", "met": true, "dependsOn": null, "default": false},
+            {"code": "mdd-screen", "name": "major depression screen", "kind": "cutoff", "met": true, "dependsOn": null, "default": false},
+            {"code": "more-severe-depression", "name": "more severe depression (NICE NG222)", "kind": "cutoff", "met": false, "dependsOn": null, "default": false},
+            {"code": "remission", "name": "remission", "kind": "cutoff", "met": false, "dependsOn": null, "default": false}
+          ],
+          "algorithms": [
+            {"code": "major-depressive-syndrome", "name": "major depressive syndrome (DSM count)", "met": true},
+            {"code": "other-depressive-syndrome", "name": "other depressive syndrome", "met": false}
+          ],
+          "status": "final",
+          "retraction": null,
+          "version": 1,
+          "etag": "\"1\""
+        }
+        """;
+
     public required Guid Id { get; init; }
 
     public required Guid ClientId { get; init; }

@@ -35,9 +35,7 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
 {
     private const string Kind = "assessment";
 
-    private const string Columns = """
-        id, version, labels, author_id, part, occurred_at, instrument_version, status, author_kind, content, recorded_at
-        """;
+    private const string Columns = $"id, {ItemRow.ItemColumns}, instrument_version, status, author_kind, content, recorded_at";
 
     private const string Filter = """
         (@Instrument IS NULL OR part = @Instrument)
@@ -148,19 +146,9 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
         Content = ring.Seal(Kind, assessment.Id, assessment.Version, assessment.Content),
     };
 
-    private sealed record Row
+    private sealed record Row : ItemRow
     {
         public required Guid Id { get; init; }
-
-        public required int Version { get; init; }
-
-        public required long Labels { get; init; }
-
-        public required Guid AuthorId { get; init; }
-
-        public required string Part { get; init; }
-
-        public required DateTimeOffset OccurredAt { get; init; }
 
         public required string InstrumentVersion { get; init; }
 
@@ -177,7 +165,7 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
             Id = Id,
             Version = Version,
             Status = Status,
-            Facts = new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt),
+            Facts = Facts,
             AuthorKind = AuthorKind,
             InstrumentVersion = InstrumentVersion,
             Content = ring.Open<AssessmentContent>(Kind, Id, Version, Content),

@@ -7,6 +7,10 @@ namespace PersonalCareApi.Records.CareRelationships;
 /// <summary>A practitioner's part in a client's care, to be begun.</summary>
 internal sealed record CreateCareRelationship
 {
+    public const string Example = """
+        { "practitionerId": "0197a000-0000-7000-8000-000000000103", "role": "supervisor" }
+        """;
+
     public required Guid PractitionerId { get; init; }
 
     /// <summary>The part, in lower case, such as <c>therapist</c>.</summary>
@@ -33,6 +37,12 @@ internal sealed record CreateCareRelationship
 /// <summary>A practitioner's part in a client's care.</summary>
 internal sealed record CareRelationshipResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d", "clientId": "0197a000-0000-7000-8000-000000000201",
+          "practitionerId": "0197a000-0000-7000-8000-000000000103", "role": "supervisor", "from": "2026-05-04T08:00:00Z", "until": null,
+          "version": 1, "etag": "\"1\"" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required Guid ClientId { get; init; }

@@ -14,9 +14,7 @@ internal sealed class CareRelationshipRepository(Database database, ClientKeys k
     private const string Kind = "care-relationship";
     private const string Current = "current";
 
-    private const string Columns = """
-        id, version, labels, author_id, part, occurred_at, practitioner_id, role, from_at, until_at, recorded_at
-        """;
+    private const string Columns = $"id, {ItemRow.ItemColumns}, practitioner_id, role, from_at, until_at, recorded_at";
 
     private const string SelectOne = $"""
         SELECT {Columns}
@@ -107,19 +105,9 @@ internal sealed class CareRelationshipRepository(Database database, ClientKeys k
         Content = ring.Seal(Kind, stored.Relationship.Id, stored.Version, stored.Relationship),
     };
 
-    private sealed record Row
+    private sealed record Row : ItemRow
     {
         public required Guid Id { get; init; }
-
-        public required int Version { get; init; }
-
-        public required long Labels { get; init; }
-
-        public required Guid AuthorId { get; init; }
-
-        public required string Part { get; init; }
-
-        public required DateTimeOffset OccurredAt { get; init; }
 
         public required Guid PractitionerId { get; init; }
 
@@ -133,6 +121,6 @@ internal sealed class CareRelationshipRepository(Database database, ClientKeys k
 
         public StoredCareRelationship ToStored() => new(
             new CareRelationship(Id, PractitionerId, Role, new Period(FromAt, UntilAt)), Version,
-            new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt), RecordedAt);
+            Facts, RecordedAt);
     }
 }

@@ -6,6 +6,11 @@ namespace PersonalCareApi.Records.Clients;
 /// <summary>A person in care, to be registered.</summary>
 internal sealed record CreateClient
 {
+    public const string Example = """
+        { "externalId": "mrn-20417", "name": { "given": "Sofia", "family": "Lund" }, "birthDate": "1987-11-23",
+          "timeZone": "Europe/Stockholm", "language": "sv" }
+        """;
+
     /// <summary>Your own id for the client; unique among your clients.</summary>
     public string? ExternalId { get; init; }
 
@@ -66,6 +71,10 @@ internal sealed record NewCareRelationship
 [ServerSets("id", "externalId", "version", "etag", "createdAt", "updatedAt")]
 internal sealed record ClientChange
 {
+    public const string Example = """
+        { "name": { "given": "Ines", "family": "Moreau", "preferred": "Nes" }, "language": "fr" }
+        """;
+
     public ClientName? Name { get; init; }
 
     /// <summary>Only as a correction: give <c>birthDateEvidence</c> with it.</summary>
@@ -102,6 +111,10 @@ internal sealed record ClientChange
 /// <summary>A sign-in of the client's, to be linked.</summary>
 internal sealed record LinkSubject
 {
+    public const string Example = """
+        { "subject": "auth0|5f7c8ec7c33c6c004bbafe82" }
+        """;
+
     /// <summary>The <c>sub</c> of the client's tokens, from the issuer that signed yours.</summary>
     public required string Subject { get; init; }
 
@@ -114,6 +127,12 @@ internal sealed record LinkSubject
 /// <summary>A person in care.</summary>
 internal sealed record ClientResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000201", "externalId": null,
+          "name": { "given": "Ines", "family": "Moreau", "preferred": null }, "birthDate": "1991-04-17", "timeZone": "Europe/Paris",
+          "language": "en", "version": 1, "etag": "\"1\"", "createdAt": "2026-05-04T08:00:00Z", "updatedAt": "2026-05-04T08:00:00Z" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required string? ExternalId { get; init; }

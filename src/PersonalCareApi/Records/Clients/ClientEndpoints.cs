@@ -78,6 +78,11 @@ internal static class ClientEndpoints
         string externalId, Body<CreateClient> body, HttpContext http, UseOfData use, AccessGrant grant, ClientAdmission admission,
         ClientRepository clients, WriteUnit unit, CancellationToken ct)
     {
+        if (RecordRules.FaultOfExternalId(externalId) is { } fault)
+        {
+            return Problems.Invalid(fault);
+        }
+
         if (body.Value.ExternalId is { } named && named != externalId)
         {
             return Problems.Invalid(Fault.InBody("#/externalId", FaultCodes.NotAllowed, "Must be the id in the path, or be left out."));
@@ -93,7 +98,9 @@ internal static class ClientEndpoints
             return Ok(ClientResponse.From(present));
         }
 
-        var (client, refusal) = await admission.Admit(http, use, grant, body.Value with { ExternalId = externalId }, unit, ct);
+        // Of several at once one creates; the others are tried again and get what it made.
+        var (client, refusal) = await admission.Admit(
+            http, use, grant, body.Value with { ExternalId = externalId }, unit, ct, whenTaken: WriteMiss.DoneMeanwhile);
         return refusal is not null ? refusal : Created($"/v1/clients/{client!.Id}", ClientResponse.From(client));
     }
 
@@ -166,7 +173,8 @@ internal sealed class ClientAdmission(ClientRepository clients, CareRelationship
 {
     /// <summary>The new client, or why there is none.</summary>
     public async Task<(Client? Client, Problem? Refusal)> Admit(
-        HttpContext http, UseOfData use, AccessGrant grant, CreateClient request, WriteUnit unit, CancellationToken ct)
+        HttpContext http, UseOfData use, AccessGrant grant, CreateClient request, WriteUnit unit, CancellationToken ct,
+        WriteMiss whenTaken = WriteMiss.AlreadyExists)
     {
         var faults = await Faults(grant, request, ct);
         if (faults.Count > 0)
@@ -174,7 +182,7 @@ internal sealed class ClientAdmission(ClientRepository clients, CareRelationship
             return (null, Problems.Invalid(faults));
         }
 
-        var (client, ring) = clients.Add(grant, request.ToContent(), unit);
+        var (client, ring) = clients.Add(grant, request.ToContent(), unit, whenTaken);
         use.NewRing = ring;
         if (request.Subject is { } subject)
         {

@@ -14,7 +14,7 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
     public const string Kind = "client";
     private const string Current = "current";
 
-    private const string Columns = "client_id, version, labels, author_id, part, occurred_at, content, created_at, updated_at";
+    private const string Columns = $"client_id, {ItemRow.ItemColumns}, content, created_at, updated_at";
 
     private const string SelectOne = $"""
         SELECT {Columns}
@@ -79,8 +79,13 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
             ct);
 
     /// <summary>Creates the record of the grant, with its key.</summary>
+    /// <param name="grant">The admission.</param>
+    /// <param name="content">What is known of the client.</param>
+    /// <param name="unit">Collects the write.</param>
+    /// <param name="whenTaken">What it means when another client has the external id.</param>
     /// <returns>The client, and the key ring that seals everything else the same request writes.</returns>
-    public (Client Client, ClientKeyRing Ring) Add(AccessGrant grant, ClientContent content, WriteUnit unit)
+    public (Client Client, ClientKeyRing Ring) Add(
+        AccessGrant grant, ClientContent content, WriteUnit unit, WriteMiss whenTaken = WriteMiss.AlreadyExists)
     {
         var (ring, wrapped) = keys.Create(grant.ClientId);
         var facts = new ItemFacts(Sensitivity.None, grant.ActingAs.Id, "", unit.Now);
@@ -90,7 +95,10 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         writes.Also(InsertKey, new { Wrapped = wrapped });
         if (content.ExternalId is { } externalId)
         {
-            writes.Also(InsertExternalId, new { ExternalKind = Kind, Digest = digests.OfExternalId(grant.PartnerId, Kind, externalId) });
+            writes.Also(
+                InsertExternalId,
+                new { ExternalKind = Kind, Digest = digests.OfExternalId(grant.PartnerId, Kind, externalId) },
+                whenTaken);
         }
 
         return (client, ring);
@@ -134,19 +142,9 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         Content = ring.Seal(Kind, client.Id, client.Version, client.Content),
     };
 
-    private sealed record Row
+    private sealed record Row : ItemRow
     {
         public required Guid ClientId { get; init; }
-
-        public required int Version { get; init; }
-
-        public required long Labels { get; init; }
-
-        public required Guid AuthorId { get; init; }
-
-        public required string Part { get; init; }
-
-        public required DateTimeOffset OccurredAt { get; init; }
 
         public required byte[] Content { get; init; }
 
@@ -155,7 +153,7 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         public required DateTimeOffset UpdatedAt { get; init; }
 
         public Client Open(ClientKeyRing ring) => new(
-            ClientId, Version, new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt),
+            ClientId, Version, Facts,
             ring.Open<ClientContent>(Kind, ClientId, Version, Content), CreatedAt, UpdatedAt);
     }
 }

@@ -7,6 +7,15 @@ namespace PersonalCareApi.Records.Consents;
 /// <summary>A decision of the client's, to be recorded.</summary>
 internal sealed record CreateConsent
 {
+    public const string Example = """
+        { "status": "active",
+          "evidence": { "method": "electronic-signature", "givenAt": "2026-05-04T09:00:00Z",
+            "wording": { "id": "intake", "version": "3", "language": "en" } },
+          "provisions": [ { "effect": "permit",
+            "grantees": [ { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" } ],
+            "categories": [ "assessments" ], "actions": [ "read", "write" ], "purposes": [ "TREAT" ] } ] }
+        """;
+
     /// <summary><c>active</c>, or <c>draft</c> to confirm later. What somebody else records for the client stays a draft.</summary>
     public required NewConsentStatus Status { get; init; }
 
@@ -81,6 +90,10 @@ internal enum NewConsentStatus
 /// <summary>Why a consent is taken back. Nothing needs to be said.</summary>
 internal sealed record WithdrawConsent
 {
+    public const string Example = """
+        { "reason": "I would rather wait." }
+        """;
+
     /// <summary>The client's own words, if they wish.</summary>
     public string? Reason { get; init; }
 
@@ -100,6 +113,20 @@ internal sealed record ConsentQuery : PageQuery
 /// <summary>A recorded decision of the client's.</summary>
 internal sealed record ConsentResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d", "clientId": "0197a000-0000-7000-8000-000000000201", "status": "active",
+          "evidence": { "method": "electronic-signature", "givenAt": "2026-05-04T09:00:00Z", "explicit": false,
+            "wording": { "id": "intake", "version": "3", "language": "en" } },
+          "provisions": [ { "effect": "permit",
+            "grantees": [ { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101", "code": null } ],
+            "categories": [ "assessments" ], "actions": [ "read", "write" ], "purposes": [ "TREAT" ], "sensitivities": null,
+            "period": null, "dataPeriod": null, "authoredBy": null, "parts": null } ],
+          "complete": true, "givenBy": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" },
+          "recordedBy": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" }, "recordedAt": "2026-05-04T09:00:01Z",
+          "confirmation": null, "authorisations": [], "withdrawal": null, "replaces": null, "replacedBy": null, "version": 1,
+          "etag": "\"1\"" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required Guid ClientId { get; init; }

@@ -28,9 +28,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
 {
     private const string Kind = "consent";
 
-    private const string Columns = """
-        id, version, labels, author_id, part, occurred_at, status, author_kind, content, recorded_at
-        """;
+    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at";
 
     private const string Filter = "(@Status IS NULL OR status = @Status)";
 
@@ -152,19 +150,9 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
 
-    private sealed record Row
+    private sealed record Row : ItemRow
     {
         public required Guid Id { get; init; }
-
-        public required int Version { get; init; }
-
-        public required long Labels { get; init; }
-
-        public required Guid AuthorId { get; init; }
-
-        public required string Part { get; init; }
-
-        public required DateTimeOffset OccurredAt { get; init; }
 
         public required string Status { get; init; }
 
@@ -179,7 +167,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
             Id = Id,
             Version = Version,
             Status = Enum.Parse<ConsentStatus>(Status, ignoreCase: true),
-            Facts = new ItemFacts((Sensitivity)Labels, AuthorId, Part, OccurredAt),
+            Facts = Facts,
             AuthorKind = AuthorKind,
             Content = ring.Open<ConsentContent>(Kind, Id, Version, Content),
             RecordedAt = RecordedAt,

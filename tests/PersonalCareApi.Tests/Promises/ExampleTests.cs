@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalCareApi.Development;
+using PersonalCareApi.Pipeline;
+using PersonalCareApi.Tests.TestHost;
+using static PersonalCareApi.Tests.TestHost.Requests;
+
+namespace PersonalCareApi.Tests.Promises;
+
+/// <summary>The examples of the document: every body has one, and each works as it stands on the demo data.</summary>
+[TestFixture]
+internal sealed class ExampleTests
+{
+    private static readonly (string Operation, string Persona, HttpMethod Method, string Path)[] Walk =
+    [
+        ("CreateClient", "practitioner", HttpMethod.Post, "/v1/clients"),
+        ("CreateOrGetClient", "practitioner", HttpMethod.Put, "/v1/clients/by-external-id/mrn-20417"),
+        ("ChangeClient", "practitioner", HttpMethod.Patch, Record(Personas.ClientId)),
+        ("LinkSubject", "platform", HttpMethod.Post, Record(Personas.ClientId, "/subjects")),
+        ("BeginCareRelationship", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/care-relationships")),
+        ("GiveConsent", "client", HttpMethod.Post, Record(Personas.ClientId, "/consents")),
+        ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
+        ("RetractAssessment", "practitioner", HttpMethod.Post, "{created}/retraction"),
+        ("WithdrawConsent", "client", HttpMethod.Post, "{consent}/withdrawal"),
+        ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
+        ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.ColleagueId}"),
+    ];
+
+    private ApiHost host = null!;
+
+    [OneTimeSetUp]
+    public void Start() => host = new ApiHost();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await host.DisposeAsync();
+
+    /// <summary>The operations that take a body, with the body's contract.</summary>
+    private IReadOnlyList<(string Operation, Type Contract)> Bodies()
+    {
+        host.CreateClient().Dispose();
+        return
+        [
+            .. from endpoint in host.Services.GetRequiredService<EndpointDataSource>().Endpoints
+               let body = endpoint.Metadata.GetMetadata<TakesBody>()
+               let name = endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()
+               where body is not null && name is not null
+               select (name.EndpointName, body.Type),
+        ];
+    }
+
+    private static IEnumerable<string> WithoutExample(IEnumerable<(string Operation, Type Contract)> bodies) =>
+        bodies.Where(body => ContractExample.Of(body.Contract) is null).Select(body => body.Operation);
+
+    [Test]
+    public void Every_body_has_an_example()
+    {
+        Assert.That(WithoutExample(Bodies()), Is.Empty);
+        Assert.That(WithoutExample([("Planted", typeof(PageQuery))]), Is.EqualTo(["Planted"]));
+    }
+
+    [Test]
+    public void Every_operation_with_a_body_is_walked() =>
+        Assert.That(Walk.Select(step => step.Operation), Is.EquivalentTo(Bodies().Select(body => body.Operation)));
+
+    [Test]
+    public async Task Each_example_works_as_it_stands_on_the_demo_data()
+    {
+        var contracts = Bodies().ToDictionary(body => body.Operation, body => body.Contract);
+        var consent = "";
+        var created = "";
+        foreach (var (operation, persona, method, path) in Walk)
+        {
+            var caller = await host.As(persona);
+            var place = path.Replace("{created}", created, StringComparison.Ordinal).Replace("{consent}", consent, StringComparison.Ordinal);
+            var example = ContractExample.Of(contracts[operation])!;
+            var answer = await caller.Send(method, place, Content(method, example), ("Purpose-Of-Use", "TREAT"), ("If-Match", "\"1\""));
+            Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
+            consent = operation == "GiveConsent" ? answer.Header("Location")! : consent;
+            created = operation == "AdministerInstrument" ? answer.Header("Location")! : created;
+        }
+    }
+
+    [Test]
+    public async Task Each_example_of_an_answer_has_the_members_of_a_real_one()
+    {
+        var practitioner = await host.As("practitioner");
+        var client = (await practitioner.Get(Record(Personas.OtherClientId))).Expect(HttpStatusCode.OK);
+        var colleague = (await practitioner.Get($"/v1/practitioners/{Personas.SupervisorId}")).Expect(HttpStatusCode.OK);
+
+        var child = await host.As("other-client");
+        var consent = (await child.Post(Record(Personas.OtherClientId, "/consents"), Permit(["goals"]))).Expect(HttpStatusCode.Created);
+        var assessment = (await child.Post(
+            Record(Personas.OtherClientId, "/assessments"),
+            new { instrument = "gad-7", administeredAt = "2026-05-04T09:30:00Z", answers = Array.Empty<object>() }))
+            .Expect(HttpStatusCode.Created);
+
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.Consents.ConsentResponse))!), Is.EqualTo(Members(JsonNode.Parse(consent.Text)!)));
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.Assessments.AssessmentResponse))!),
+            Is.EqualTo(Members(JsonNode.Parse(assessment.Text)!)));
+        Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Records.Clients.ClientResponse))!), Is.EqualTo(Members(JsonNode.Parse(client.Text)!)));
+        Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Partners.PractitionerResponse))!), Is.EqualTo(Members(JsonNode.Parse(colleague.Text)!)));
+    }
+
+    private static string[] Members(JsonNode json) => [.. json.AsObject().Select(member => member.Key)];
+
+    private static StringContent Content(HttpMethod method, JsonNode example) =>
+        new(example.ToJsonString(), Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+}
