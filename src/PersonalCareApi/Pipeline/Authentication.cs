@@ -21,6 +21,7 @@ internal static class Authentication
         services.TryAddSingleton<Digests>();
         services.AddSingleton<IssuerDirectory>();
         services.AddSingleton<IssuerKeys>();
+        services.AddIssuerMetadata();
         services.AddSingleton<AccessTokenHandler>();
         services.AddSingleton<CallerDirectory>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
@@ -35,6 +36,21 @@ internal static class Authentication
     /// <summary>Who sends this request, and as which subject of which issuer.</summary>
     /// <inheritdoc cref="Caller"/>
     public static SignedIn SignedIn(this HttpContext context) => context.Features.GetRequiredFeature<SignedIn>();
+
+    /// <summary>Bounded in time and size, and it goes nowhere but where it is sent: a redirect could lead inside.</summary>
+    private static void AddIssuerMetadata(this IServiceCollection services)
+    {
+        services.AddSingleton<IssuerUrls>();
+        services.AddSingleton<DiscoveredKeys>();
+        services.AddHttpClient(DiscoveredKeys.Client)
+            .ConfigureHttpClient(client =>
+            {
+                client.Timeout = TimeSpan.FromSeconds(5);
+                client.MaxResponseContentBufferSize = 256 * 1024;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .RemoveAllLoggers();
+    }
 
     private static void Configure(JwtBearerOptions options, AccessTokenHandler handler)
     {
@@ -65,7 +81,7 @@ internal static class Authentication
         context.HttpContext.Features.Set(signedIn.Caller);
     }
 
-    /// <summary>A database that does not answer is no fault of the token: JwtBearer would make a 401 of it.</summary>
+    /// <summary>A database or a provider that does not answer is no fault of the token: JwtBearer would make a 401 of it.</summary>
     private static Task RethrowUnlessRefused(AuthenticationFailedContext context)
     {
         if (context.Exception is not SecurityTokenException)
