@@ -3,7 +3,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Pipeline;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = CommandLine.CreateBuilder(args);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddDatabase();
 builder.Services.AddPersonalCareAuthentication();

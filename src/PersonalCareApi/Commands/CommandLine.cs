@@ -1,36 +1,66 @@
 using System.CommandLine;
-using PersonalCareApi.Data;
-using PersonalCareApi.Pipeline;
+using Microsoft.Extensions.Logging.Console;
 
 namespace PersonalCareApi.Commands;
 
 /// <summary>What the program does when it is started: serve, or one of the operator's commands.</summary>
 internal static class CommandLine
 {
-    /// <summary>Runs the command that the arguments name; settings such as <c>--urls</c> are left to the configuration.</summary>
-    /// <returns>The exit code: 0 when it was done, 1 when it failed.</returns>
-    public static Task<int> Run(WebApplication app, string[] args)
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int BadUsage = 2;
+
+    /// <summary>The program's builder; only settings such as <c>--urls</c> reach the configuration.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var serve = new RootCommand("Serves PersonalCareApi.") { TreatUnmatchedTokensAsErrors = false };
-        serve.SetAction(async (_, ct) =>
+        var arguments = Arguments.Split(args);
+        var builder = WebApplication.CreateBuilder(arguments.Settings);
+        if (arguments.HasCommand)
+        {
+            // A command's output is its answer, for people and pipes; what is logged goes beside it.
+            builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            builder.Logging.AddFilter<ConsoleLoggerProvider>(level => level >= LogLevel.Warning);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Runs the command that the arguments name, or serves.</summary>
+    /// <returns>The exit code: 0 when it was done, 1 when it failed, 2 when the command is not one.</returns>
+    public static async Task<int> Run(WebApplication app, string[] args)
+    {
+        var parsed = Root(app).Parse(Arguments.Split(args).Command);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync();
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+        }
+
+        await Console.Error.WriteLineAsync("Add --help to see what a command takes.");
+        return BadUsage;
+    }
+
+    private static RootCommand Root(WebApplication app)
+    {
+        var root = new RootCommand("Serves PersonalCareApi, or runs one of the operator's commands. Settings such as --Data:Folder come with either.")
+        {
+            MigrateCommand.Make(app),
+            PartnerCommands.Make(app),
+            IssuerCommands.Make(app),
+            ApplicationCommands.Make(app),
+            DemoDataCommand.Make(app),
+            HealthCommand.Make(app),
+            OpenApiCommand.Make(app),
+        };
+        root.SetAction(async (_, ct) =>
         {
             await app.RunAsync(ct);
-            return 0;
+            return Done;
         });
-
-        var migrate = new Command("migrate", "Brings the database to this program's version and ends.");
-        migrate.SetAction(_ => app.Services.GetRequiredService<MigrationRunner>().Run());
-        serve.Add(migrate);
-
-        var openApi = new Command("openapi", "Prints the OpenAPI document and ends.");
-        openApi.SetAction(_ =>
-        {
-            // Routes are known to the document once the endpoint station is there, which a started server adds itself.
-            app.UseEndpoints(_ => { });
-            Console.Out.Write(OpenApiDocument.Render(app.Services));
-        });
-        serve.Add(openApi);
-
-        return serve.Parse(args).InvokeAsync();
+        return root;
     }
 }

@@ -1,4 +1,5 @@
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
 
 namespace PersonalCareApi.Development;
 
@@ -30,19 +31,14 @@ internal static class Personas
 
     private static readonly string[] AllPurposes = ["TREAT", "ETREAT", "PATRQT", "HPAYMT", "HOPERAT", "HRESCH"];
 
-    private static readonly string[] AllScopes =
-    [
-        .. from category in DataCategories.All
-           from action in Enum.GetValues<DataAction>()
-           select new DataUse(category, action).Scope,
-        "practitioners:write", "instruments:write", "audit:read", "emergency:declare", "webhooks:manage",
-    ];
+    private static readonly string[] AllScopes = [.. Scopes.All.Except([Scopes.PartnerAdminister])];
 
     private static readonly string[] PlatformScopes =
     [
         "demographics:read", "demographics:write",
         "consents:read", "consents:write",
         "assessments:read", "assessments:write",
+        Scopes.PartnerAdminister,
     ];
 
     public static readonly DemoApplication HarbourApp =

@@ -1,13 +1,102 @@
+using System.Text.Json;
 using PersonalCareApi.Data;
 
 namespace PersonalCareApi.Partners;
 
+/// <summary>An organisation whose platforms call the API, and what it has settled for all its records.</summary>
+internal sealed record Partner
+{
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The word in the table.</summary>
+    public required string DefaultRule { get; init; }
+
+    public required long Closing { get; init; }
+
+    public required bool Part2Programme { get; init; }
+
+    public required int AgeOfConsent { get; init; }
+
+    /// <summary>Ages by the code of a purpose, as JSON.</summary>
+    public required string AgesByPurpose { get; init; }
+
+    public required bool RequiresFlagReader { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public IReadOnlyDictionary<string, int> Ages() =>
+        JsonSerializer.Deserialize<Dictionary<string, int>>(AgesByPurpose, StoredJson.Options) ?? [];
+
+    public Partner With(SettingsChange settings) => this with
+    {
+        DefaultRule = settings.DefaultRule == Domain.Access.DefaultRule.ImpliedTreatment ? "implied-treatment" : "opt-in",
+        Closing = (long)SettingsChange.LabelsOf(settings.ClosingLabels),
+        Part2Programme = settings.Part2Programme,
+        AgeOfConsent = settings.AgeOfConsent,
+        AgesByPurpose = JsonSerializer.Serialize(
+            settings.AgeOfConsentByPurpose.OrderBy(age => age.Key, StringComparer.Ordinal).ToDictionary(), StoredJson.Options),
+        RequiresFlagReader = settings.RequiresFlagReader,
+    };
+}
+
 /// <summary>The <c>partner</c> table: what a partner has settled for all its records.</summary>
 internal sealed class PartnerRepository(Database database)
 {
+    private const string Columns = """
+        id, version, code, name, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose, requires_flag_reader,
+        created_at
+        """;
+
     private const string SelectRequiresFlagReader = """
         SELECT requires_flag_reader
         FROM partner
+        WHERE id = @PartnerId
+        """;
+
+    private const string SelectOne = $"""
+        SELECT {Columns}
+        FROM partner
+        WHERE id = @PartnerId
+        """;
+
+    private const string SelectByCode = $"""
+        SELECT {Columns}
+        FROM partner
+        WHERE code = @Code
+        """;
+
+    private const string SelectAll = $"""
+        SELECT {Columns}
+        FROM partner
+        ORDER BY code
+        """;
+
+    private const string Insert = """
+        INSERT INTO partner (
+            id, version, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose,
+            requires_flag_reader, created_at)
+        VALUES (
+            @Id, @Version, @Code, @Name, 1, @DefaultRule, @Closing, @Part2Programme, @AgeOfConsent, @AgesByPurpose,
+            @RequiresFlagReader, @CreatedAt)
+        """;
+
+    private const string Update = """
+        UPDATE partner
+        SET version = @Version, name = @Name, access_version = access_version + 1, default_rule = @DefaultRule, closing = @Closing,
+            part2_programme = @Part2Programme, age_of_consent = @AgeOfConsent, ages_by_purpose = @AgesByPurpose,
+            requires_flag_reader = @RequiresFlagReader
+        WHERE id = @Id AND version = @Version - 1
+        """;
+
+    private const string RaiseAccessVersion = """
+        UPDATE partner
+        SET access_version = access_version + 1
         WHERE id = @PartnerId
         """;
 
@@ -15,4 +104,21 @@ internal sealed class PartnerRepository(Database database)
     public Task<bool> RequiresFlagReader(Guid partnerId, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration)
             .QueryOne<bool>(SelectRequiresFlagReader, new { PartnerId = partnerId }, ct);
+
+    public Task<Partner?> Find(Guid partnerId, CancellationToken ct) =>
+        database.ForSystem(SystemReason.PartnerAdministration).QueryOne<Partner>(SelectOne, new { PartnerId = partnerId }, ct);
+
+    public Task<Partner?> Find(string code, CancellationToken ct) =>
+        database.ForSystem(SystemReason.PartnerAdministration).QueryOne<Partner>(SelectByCode, new { Code = code }, ct);
+
+    public Task<IReadOnlyList<Partner>> List(CancellationToken ct) =>
+        database.ForSystem(SystemReason.PartnerAdministration).Query<Partner>(SelectAll, null, ct);
+
+    public void Add(Partner partner, WriteUnit unit) => unit.Execute(Insert, partner);
+
+    /// <summary>Writes the next version; every decision before it is outdated.</summary>
+    public void Change(Partner changed, WriteUnit unit) => unit.Execute(Update, changed, otherwise: WriteMiss.StaleVersion);
+
+    /// <summary>Makes every decision about the partner's records before this commit outdated.</summary>
+    public void ChangesAccess(Guid partnerId, WriteUnit unit) => unit.Execute(RaiseAccessVersion, new { PartnerId = partnerId });
 }

@@ -10,17 +10,15 @@ namespace PersonalCareApi.Partners;
 
 internal static class PractitionerEndpoints
 {
-    private const string WriteScope = "practitioners:write";
-
     public static void MapPractitioners(this IEndpointRouteBuilder v1)
     {
         var practitioners = v1.MapGroup("/practitioners").WithTags("practitioners").RequireAuthorization()
             .WithMetadata(new NoClientData("A partner's registrations of its own professionals."));
         practitioners.MapGet("/", List).WithName("ListPractitioners");
-        practitioners.MapPost("/", Create).WithName("CreatePractitioner").WithMetadata(new RequiresScope(WriteScope));
+        practitioners.MapPost("/", Create).WithName("CreatePractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
         practitioners.MapGet("/{id:guid}", Get).WithName("GetPractitioner");
-        practitioners.MapPatch("/{id:guid}", Change).WithName("ChangePractitioner").WithMetadata(new RequiresScope(WriteScope));
-        practitioners.MapPost("/{id:guid}/suspension", Suspend).WithName("SuspendPractitioner").WithMetadata(new RequiresScope(WriteScope));
+        practitioners.MapPatch("/{id:guid}", Change).WithName("ChangePractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
+        practitioners.MapPost("/{id:guid}/suspension", Suspend).WithName("SuspendPractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
     }
 
     /// <summary>Lists your practitioners.</summary>

@@ -48,7 +48,7 @@ internal sealed class AccessTokenHandler(IssuerDirectory issuers, IssuerKeys key
             return Refused("its type is not accepted from this issuer");
         }
 
-        if (keys.Find(issuer, shape.KeyId, shape.Algorithm) is not { } key)
+        if (await keys.Find(issuer, shape.KeyId, shape.Algorithm, CancellationToken.None) is not { } key)
         {
             return Refused("this issuer has no such key for such an algorithm");
         }

@@ -21,6 +21,7 @@ internal static class Authentication
         services.TryAddSingleton<Digests>();
         services.AddSingleton<IssuerDirectory>();
         services.AddSingleton<IssuerKeys>();
+        services.AddIssuerMetadata();
         services.AddSingleton<AccessTokenHandler>();
         services.AddSingleton<CallerDirectory>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
@@ -41,6 +42,21 @@ internal static class Authentication
     {
         context.Features.Set(signedIn);
         context.Features.Set(signedIn.Caller);
+    }
+
+    /// <summary>Bounded in time and size, and it goes nowhere but where it is sent: a redirect could lead inside.</summary>
+    private static void AddIssuerMetadata(this IServiceCollection services)
+    {
+        services.AddSingleton<IssuerUrls>();
+        services.AddSingleton<DiscoveredKeys>();
+        services.AddHttpClient(DiscoveredKeys.Client)
+            .ConfigureHttpClient(client =>
+            {
+                client.Timeout = TimeSpan.FromSeconds(5);
+                client.MaxResponseContentBufferSize = 256 * 1024;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .RemoveAllLoggers();
     }
 
     private static void Configure(JwtBearerOptions options, AccessTokenHandler handler)
@@ -71,7 +87,7 @@ internal static class Authentication
         context.HttpContext.SignIn(signedIn);
     }
 
-    /// <summary>A database that does not answer is no fault of the token: JwtBearer would make a 401 of it.</summary>
+    /// <summary>A database or a provider that does not answer is no fault of the token: JwtBearer would make a 401 of it.</summary>
     private static Task RethrowUnlessRefused(AuthenticationFailedContext context)
     {
         if (context.Exception is not SecurityTokenException)

@@ -37,6 +37,13 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
             return true;
         }
 
+        if (exception is KeysUnavailable)
+        {
+            // The provider's trouble is logged where it is met; the token is neither believed nor refused.
+            await Problems.Unavailable(SoonAgain).ExecuteAsync(httpContext);
+            return true;
+        }
+
         logger.LogError("Unhandled {Exception} in trace {TraceId} at {Stack}",
             TypesOf(exception), Problem.TraceIdOf(httpContext), exception.StackTrace);
         await Problems.Internal().ExecuteAsync(httpContext);

@@ -33,6 +33,9 @@ internal static class PipelineRegistration
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
         services.AddSingleton<PartnerRepository>();
+        services.AddSingleton<IssuerRepository>();
+        services.AddSingleton<IssuerRegistration>();
+        services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
@@ -51,6 +54,9 @@ internal static class PipelineRegistration
         var records = new ClientRecordRoutes(v1);
 
         v1.MapMe();
+        v1.MapIssuers();
+        v1.MapApplications();
+        v1.MapSettings();
         v1.MapPractitioners();
         v1.MapInstruments();
         v1.MapClients(records);

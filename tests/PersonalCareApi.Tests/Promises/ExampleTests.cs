@@ -27,6 +27,10 @@ internal sealed class ExampleTests
         ("WithdrawConsent", "client", HttpMethod.Post, "{consent}/withdrawal"),
         ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
         ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.ColleagueId}"),
+        ("RegisterIssuer", "platform", HttpMethod.Post, "/v1/issuers"),
+        ("RegisterApplication", "platform", HttpMethod.Post, "/v1/applications"),
+        ("ChangeApplication", "platform", HttpMethod.Patch, $"/v1/applications/{Personas.HarbourApp.Id}"),
+        ("ChangeSettings", "platform", HttpMethod.Patch, "/v1/settings"),
     ];
 
     private ApiHost host = null!;

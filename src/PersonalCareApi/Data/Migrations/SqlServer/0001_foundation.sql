@@ -11,6 +11,7 @@ CREATE TABLE partner (
     ages_by_purpose nvarchar(max) NOT NULL,
     requires_flag_reader bit NOT NULL,
     created_at datetime2(6) NOT NULL,
+    version int NOT NULL CONSTRAINT df_partner_version DEFAULT 1,
     CONSTRAINT pk_partner PRIMARY KEY CLUSTERED (id),
     CONSTRAINT uq_partner_1 UNIQUE (code),
     CONSTRAINT ck_partner_1 CHECK (default_rule IN ('opt-in', 'implied-treatment'))
@@ -27,9 +28,12 @@ CREATE TABLE issuer (
     subject_claim nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     application_claim nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     created_at datetime2(6) NOT NULL,
+    key_source nvarchar(32) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT df_issuer_key_source DEFAULT 'given',
+    version int NOT NULL CONSTRAINT df_issuer_version DEFAULT 1,
     CONSTRAINT pk_issuer PRIMARY KEY CLUSTERED (id),
     CONSTRAINT uq_issuer_1 UNIQUE (url, audience),
-    CONSTRAINT fk_issuer_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
+    CONSTRAINT fk_issuer_1 FOREIGN KEY (partner_id) REFERENCES partner (id),
+    CONSTRAINT ck_issuer_1 CHECK (key_source IN ('given', 'discovery'))
 );
 
 CREATE INDEX ix_issuer_partner ON issuer (partner_id);
@@ -45,10 +49,13 @@ CREATE TABLE application (
     purposes nvarchar(max) NOT NULL,
     revoked_at datetime2(6),
     created_at datetime2(6) NOT NULL,
+    version int NOT NULL CONSTRAINT df_application_version DEFAULT 1,
     CONSTRAINT pk_application PRIMARY KEY CLUSTERED (id),
     CONSTRAINT uq_application_1 UNIQUE (partner_id, code),
     CONSTRAINT fk_application_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
 );
+
+CREATE INDEX ix_application_created ON application (partner_id, created_at, id);
 
 -- Professionals who care, as their partner registered them.
 CREATE TABLE practitioner (

@@ -11,6 +11,7 @@ CREATE TABLE partner (
     ages_by_purpose TEXT NOT NULL,
     requires_flag_reader INTEGER NOT NULL,
     created_at TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
     CONSTRAINT pk_partner PRIMARY KEY (id),
     CONSTRAINT uq_partner_1 UNIQUE (code),
     CONSTRAINT ck_partner_1 CHECK (default_rule IN ('opt-in', 'implied-treatment'))
@@ -27,9 +28,12 @@ CREATE TABLE issuer (
     subject_claim TEXT NOT NULL,
     application_claim TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    key_source TEXT NOT NULL DEFAULT 'given',
+    version INTEGER NOT NULL DEFAULT 1,
     CONSTRAINT pk_issuer PRIMARY KEY (id),
     CONSTRAINT uq_issuer_1 UNIQUE (url, audience),
-    CONSTRAINT fk_issuer_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
+    CONSTRAINT fk_issuer_1 FOREIGN KEY (partner_id) REFERENCES partner (id),
+    CONSTRAINT ck_issuer_1 CHECK (key_source IN ('given', 'discovery'))
 );
 
 CREATE INDEX ix_issuer_partner ON issuer (partner_id);
@@ -45,10 +49,13 @@ CREATE TABLE application (
     purposes TEXT NOT NULL,
     revoked_at TEXT,
     created_at TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
     CONSTRAINT pk_application PRIMARY KEY (id),
     CONSTRAINT uq_application_1 UNIQUE (partner_id, code),
     CONSTRAINT fk_application_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
 );
+
+CREATE INDEX ix_application_created ON application (partner_id, created_at, id);
 
 -- Professionals who care, as their partner registered them.
 CREATE TABLE practitioner (

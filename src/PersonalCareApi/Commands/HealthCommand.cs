@@ -1,0 +1,55 @@
+using System.CommandLine;
+using PersonalCareApi.Data;
+using PersonalCareApi.Pipeline;
+
+namespace PersonalCareApi.Commands;
+
+internal static class HealthCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly Option<Uri?> Url = new("--url")
+    {
+        Description = "Ask the server that runs there, such as http://localhost:8080; without it the database is asked.",
+    };
+
+    public static Command Make(WebApplication app) => Verb.Make(
+        app, "health", "Tells whether the server that runs at a URL, or the database, can serve.", Run, Url);
+
+    private static async Task Run(Verb verb, CancellationToken ct)
+    {
+        if (verb.ValueOrNull(Url) is { } url)
+        {
+            await AskServer(url, ct);
+        }
+        else
+        {
+            verb.RequireDatabase();
+            await verb.Get<Database>().ForSystem(SystemReason.Health).QueryOne<int>("SELECT 1", null, ct);
+        }
+
+        verb.Answer(HealthResponse.Up, "up");
+    }
+
+    private static async Task AskServer(Uri url, CancellationToken ct)
+    {
+        if (!url.IsAbsoluteUri)
+        {
+            throw new CommandFailed("--url must be absolute, such as http://localhost:8080.");
+        }
+
+        using var client = new HttpClient { Timeout = Patience };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(url, "/health/ready"), ct);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new CommandFailed($"The server answers {(int)answer.StatusCode}.");
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new CommandFailed("The server does not answer.");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Partners;
+
+namespace PersonalCareApi.Commands;
+
+/// <summary>A partner's settings as options; what is not given stays.</summary>
+internal static class SettingsOptions
+{
+    private const string OptIn = "opt-in";
+    private const string ImpliedTreatment = "implied-treatment";
+
+    private static readonly Option<string> Rule =
+        new Option<string>("--default-rule") { Description = "What holds where no consent speaks." }.AcceptOnlyFrom(OptIn, ImpliedTreatment);
+
+    private static readonly Option<string[]> Closing = new("--closing")
+    {
+        Description = "The labels that close an item which no permit names, such as HIV GDIS.",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Part2 = new("--part2") { Description = "Whether it is a programme under 42 CFR Part 2." };
+
+    private static readonly Option<int> Age = new("--age-of-consent") { Description = "The age from which a client consents alone." };
+
+    private static readonly Option<string[]> AgeFor = new("--age-for")
+    {
+        Description = "An age that differs for a purpose, such as HRESCH=18; HRESCH= takes it away.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<bool> FlagReader = new("--requires-flag-reader")
+    {
+        Description = "Whether an instrument with critical items needs a practitioner who could read its flag.",
+    };
+
+    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader];
+
+    /// <summary>The settings with what was given.</summary>
+    public static SettingsChange Apply(Verb verb, SettingsChange settings) => settings with
+    {
+        DefaultRule = verb.Has(Rule)
+            ? verb.Value(Rule) == ImpliedTreatment ? DefaultRule.ImpliedTreatment : DefaultRule.OptIn
+            : settings.DefaultRule,
+        ClosingLabels = verb.Has(Closing) ? verb.Value(Closing).Words() : settings.ClosingLabels,
+        Part2Programme = verb.Has(Part2) ? verb.Value(Part2) : settings.Part2Programme,
+        AgeOfConsent = verb.Has(Age) ? verb.Value(Age) : settings.AgeOfConsent,
+        AgeOfConsentByPurpose = verb.Has(AgeFor) ? Ages(settings.AgeOfConsentByPurpose, verb.Value(AgeFor)) : settings.AgeOfConsentByPurpose,
+        RequiresFlagReader = verb.Has(FlagReader) ? verb.Value(FlagReader) : settings.RequiresFlagReader,
+    };
+
+    /// <summary>Each word of each value: lists may be given in one word or in several.</summary>
+    public static IReadOnlyList<string> Words(this IEnumerable<string> values) =>
+        [.. values.SelectMany(value => value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))];
+
+    private static Dictionary<string, int> Ages(IReadOnlyDictionary<string, int> settled, string[] given)
+    {
+        var ages = settled.ToDictionary();
+        foreach (var word in given.Words())
+        {
+            switch (word.Split('='))
+            {
+                case [var purpose, ""]:
+                    ages.Remove(purpose);
+                    break;
+                case [var purpose, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var age):
+                    ages[purpose] = age;
+                    break;
+                default:
+                    throw new CommandFailed($"--age-for takes PURPOSE=AGE, not {word}.");
+            }
+        }
+
+        return ages;
+    }
+
+    private static Option<string> AcceptOnlyFrom(this Option<string> option, params string[] values)
+    {
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}

@@ -1,0 +1,153 @@
+using FluentValidation;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
+
+namespace PersonalCareApi.Partners;
+
+/// <summary>A partner to be set up; the operator's alone.</summary>
+internal sealed record CreatePartner(string Code, string Name)
+{
+    /// <summary>The new partner, with the settings that close most.</summary>
+    public Partner ToPartner(Guid id, DateTimeOffset now) => new Partner
+    {
+        Id = id,
+        Version = 1,
+        Code = Code,
+        Name = Name,
+        DefaultRule = "",
+        Closing = 0,
+        Part2Programme = false,
+        AgeOfConsent = 0,
+        AgesByPurpose = "",
+        RequiresFlagReader = true,
+        CreatedAt = now,
+    }.With(SettingsChange.Defaults);
+
+    internal sealed class Validator : AbstractValidator<CreatePartner>
+    {
+        public Validator()
+        {
+            RuleFor(partner => partner.Code).Matches("^[a-z0-9][a-z0-9-]{0,63}\\z").WithMessage("Must be lower-case letters, digits and hyphens, at most 64.");
+            RuleFor(partner => partner.Name).NotEmpty().MaximumLength(200);
+        }
+    }
+}
+
+/// <summary>What you may settle for all your records, as a merge patch.</summary>
+[ServerSets("id", "code", "name", "version", "etag")]
+internal sealed record SettingsChange
+{
+    public const string Example = """
+        { "ageOfConsent": 16, "ageOfConsentByPurpose": { "HRESCH": 18 } }
+        """;
+
+    private const int Oldest = 120;
+
+    /// <summary>What a new partner begins with.</summary>
+    public static SettingsChange Defaults { get; } = From(new PartnerRules(), requiresFlagReader: true);
+
+    /// <summary>What holds where no consent speaks: silence denies, or an active care relationship permits ordinary treatment.</summary>
+    public required DefaultRule DefaultRule { get; init; }
+
+    /// <summary>The sensitivity labels that close an item which no permit names, as HL7 codes such as <c>HIV</c>.</summary>
+    public required IReadOnlyList<string> ClosingLabels { get; init; }
+
+    /// <summary>Whether you are a programme under 42 CFR Part 2; then the substance-use labels close whatever else is set.</summary>
+    public required bool Part2Programme { get; init; }
+
+    /// <summary>The age in full years from which a client consents alone.</summary>
+    public required int AgeOfConsent { get; init; }
+
+    /// <summary>Ages that differ for a purpose, by its HL7 code; null takes one away.</summary>
+    public required IReadOnlyDictionary<string, int> AgeOfConsentByPurpose { get; init; }
+
+    /// <summary>Whether an instrument with critical items needs a practitioner who could read its flag.</summary>
+    public required bool RequiresFlagReader { get; init; }
+
+    public static SettingsChange From(Partner partner) => From(
+        new PartnerRules
+        {
+            // Anything but the one word that widens access is the rule that does not, as in the decision.
+            Default = partner.DefaultRule == "implied-treatment" ? DefaultRule.ImpliedTreatment : DefaultRule.OptIn,
+            Closing = (Sensitivity)partner.Closing,
+            Part2Programme = partner.Part2Programme,
+            AgeOfConsent = partner.AgeOfConsent,
+        },
+        partner.RequiresFlagReader) with
+    { AgeOfConsentByPurpose = partner.Ages() };
+
+    public static Sensitivity LabelsOf(IEnumerable<string> codes) => codes.Aggregate(
+        Sensitivity.None,
+        (labels, code) => labels | (Sensitivities.TryParse(code, out var label) ? label : Sensitivity.Unknown));
+
+    private static SettingsChange From(PartnerRules rules, bool requiresFlagReader) => new()
+    {
+        DefaultRule = rules.Default,
+        // Labels this version cannot name close whatever is set.
+        ClosingLabels = (rules.Closing & Sensitivities.Known).Codes(),
+        Part2Programme = rules.Part2Programme,
+        AgeOfConsent = rules.AgeOfConsent,
+        AgeOfConsentByPurpose = rules.AgeOfConsentByPurpose.ToDictionary(age => age.Key.Code, age => age.Value),
+        RequiresFlagReader = requiresFlagReader,
+    };
+
+    internal sealed class Validator : AbstractValidator<SettingsChange>
+    {
+        public Validator()
+        {
+            RuleForEach(settings => settings.ClosingLabels).Must(code => Sensitivities.TryParse(code, out _))
+                .WithErrorCode(FaultCodes.UnknownValue).WithMessage("There is no such label. Labels are HL7 codes, such as HIV.");
+            RuleFor(settings => settings.AgeOfConsent).InclusiveBetween(0, Oldest);
+            RuleFor(settings => settings.AgeOfConsentByPurpose)
+                .Must(ages => ages.Keys.All(code => PurposeOfUse.TryParse(code, out _)))
+                .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Names must be purposes of use, as HL7 codes such as HRESCH.")
+                .Must(ages => ages.Values.All(age => age is >= 0 and <= Oldest))
+                .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Ages must lie between 0 and 120.");
+        }
+    }
+}
+
+/// <summary>What a partner has settled for all its records.</summary>
+internal sealed record SettingsResponse : IVersioned
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>What you are called in the operator's commands.</summary>
+    public required string Code { get; init; }
+
+    public required string Name { get; init; }
+
+    public required DefaultRule DefaultRule { get; init; }
+
+    public required IReadOnlyList<string> ClosingLabels { get; init; }
+
+    public required bool Part2Programme { get; init; }
+
+    public required int AgeOfConsent { get; init; }
+
+    public required IReadOnlyDictionary<string, int> AgeOfConsentByPurpose { get; init; }
+
+    public required bool RequiresFlagReader { get; init; }
+
+    public required int Version { get; init; }
+
+    public string Etag => ETags.For(Version);
+
+    public static SettingsResponse From(Partner partner)
+    {
+        var settings = SettingsChange.From(partner);
+        return new SettingsResponse
+        {
+            Id = partner.Id,
+            Code = partner.Code,
+            Name = partner.Name,
+            DefaultRule = settings.DefaultRule,
+            ClosingLabels = settings.ClosingLabels,
+            Part2Programme = settings.Part2Programme,
+            AgeOfConsent = settings.AgeOfConsent,
+            AgeOfConsentByPurpose = settings.AgeOfConsentByPurpose,
+            RequiresFlagReader = settings.RequiresFlagReader,
+            Version = partner.Version,
+        };
+    }
+}
