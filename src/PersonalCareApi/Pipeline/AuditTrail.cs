@@ -10,7 +10,9 @@ namespace PersonalCareApi.Pipeline;
 /// </summary>
 internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers)
 {
-    private const int MostDecisions = 4;
+    /// <summary>Each time somebody else's write on the same record came first, so as many may write at once.</summary>
+    private const int MostDecisions = 32;
+
     private const string DecisionHeader = "Access-Decision";
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
 
