@@ -63,7 +63,7 @@ public sealed class AnswerFaultTests
     [Test]
     public void A_free_text_item_takes_words_and_nothing_else()
     {
-        var result = Scoring.Score(Definitions.Example("cfi"),
+        var result = Scoring.Score(Definitions.Of("cfi"),
         [
             new Answer("1", Text: "We call it thinking too much."),
             new Answer("2", 1),

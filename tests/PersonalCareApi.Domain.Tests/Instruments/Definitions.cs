@@ -2,30 +2,34 @@ using PersonalCareApi.Domain.Instruments;
 
 namespace PersonalCareApi.Domain.Tests.Instruments;
 
-/// <summary>The definitions that ship, and those that stand here only to prove that the format holds them.</summary>
+/// <summary>The definitions that ship, and those that stand here only to prove that the format holds them too.</summary>
 internal static class Definitions
 {
-    public static Instrument Phq9 { get; } = Parsed(Shipped("phq-9"));
+    /// <summary>The file of every definition that ships.</summary>
+    public static IReadOnlyList<string> Shipped => Files("shipped");
 
-    public static Instrument Gad7 { get; } = Parsed(Shipped("gad-7"));
+    /// <summary>The file of every definition there is, by its name; none lies in both places.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } =
+        Shipped.Concat(Files("definitions")).ToDictionary(file => Path.GetFileNameWithoutExtension(file));
 
-    public static Instrument AuditC { get; } = Parsed(Shipped("audit-c"));
+    public static Instrument Phq9 { get; } = Of("phq-9");
 
-    public static string Shipped(string code) => Read("shipped", code);
+    public static Instrument Gad7 { get; } = Of("gad-7");
 
-    /// <summary>The text of a definition, wherever it lies.</summary>
-    public static string Any(string code) => code is "phq-9" or "gad-7" or "audit-c" ? Shipped(code) : Read("definitions", code);
+    public static Instrument AuditC { get; } = Of("audit-c");
 
-    public static Instrument Example(string code) => Parsed(Read("definitions", code));
+    public static string Text(string code) => File.ReadAllText(All[code]);
 
-    public static IEnumerable<string> AllFiles(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(TestContext.CurrentContext.TestDirectory, "Instruments", folder), "*.json");
+    public static Instrument Of(string code) => Parsed(Text(code));
 
     /// <summary>Answers to items 1, 2, 3 … in order; null leaves the item out.</summary>
     public static List<Answer> Answers(params decimal?[] values) =>
     [
         .. values.Index().Where(answer => answer.Item is not null).Select(answer => new Answer($"{answer.Index + 1}", answer.Item)),
     ];
+
+    /// <summary>The same answer to so many items from 1 up.</summary>
+    public static decimal?[] Same(int value, int items) => [.. Enumerable.Repeat((decimal?)value, items)];
 
     public static ScoredAssessment Scored(this Instrument instrument, params decimal?[] values) =>
         instrument.ScoredFrom(Answers(values));
@@ -44,6 +48,6 @@ internal static class Definitions
         return parsed.Instrument!;
     }
 
-    private static string Read(string folder, string code) =>
-        File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Instruments", folder, code + ".json"));
+    private static string[] Files(string folder) =>
+        Directory.GetFiles(Path.Combine(TestContext.CurrentContext.TestDirectory, "Instruments", folder), "*.json");
 }

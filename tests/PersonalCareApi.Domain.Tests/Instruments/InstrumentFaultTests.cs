@@ -22,6 +22,7 @@ public sealed class InstrumentFaultTests
 
         yield return Breaks("gad-7", "unscored-item", json => (json["total"]!["items"], json["total"]!["range"]!["max"], json["total"]!["bands"]!["ranges"]![3]!["max"])
             = (new JsonArray("1", "2", "3", "4", "5", "6"), 18, 18));
+        yield return Breaks("mini-ipip", "unscored-item", json => json["subscales"]![4]!["items"] = new JsonArray("5", "10", "15"));
         yield return Breaks("audit-c", "unknown-item", json => json["total"]!["items"]!.AsArray().Add("4"));
         yield return Breaks("audit-c", "repeated-item", json => json["total"]!["items"]!.AsArray().Add("3"));
         yield return Breaks("audit-c", "weight", json => json["total"]!["weights"] = new JsonObject { ["1"] = -1 });
@@ -46,6 +47,10 @@ public sealed class InstrumentFaultTests
         yield return Breaks("brs", "band-overlap", json => Band(json, 1)["min"] = 2.99);
         yield return Breaks("brs", "band-gap", json => Swap(Band(json, 1), "min", "above"));
         yield return Breaks("brs", "band-overlap", json => Swap(Band(json, 2), "above", "min"));
+        yield return Breaks("k10", "band-gap", json => Band(json, 2)["min"] = 23);
+        yield return Breaks("k10", "band-overlap", json => Band(json, 2)["min"] = 21);
+        yield return Breaks("osss-3", "band-range", json => Band(json, 0)["min"] = 0);
+        yield return Breaks("dass-21", "band-gap", json => json["subscales"]![1]!["bands"]!["ranges"]![0]!["max"] = 6);
 
         yield return Breaks("phq-9", "unknown-critical-item", json => json["critical"]![0]!["item"] = "10");
         yield return Breaks("phq-9", "trigger-never-fires", json => json["critical"]![0]!["value"] = 4);
@@ -72,6 +77,10 @@ public sealed class InstrumentFaultTests
         yield return Breaks("phq-9", "loinc-check-digit", json => json["answerSets"]!["frequency"]!["options"]![0]!["loinc"] = "LA6568-0");
         yield return Breaks("phq-9", "loinc-check-digit", json => json["answerSets"]!["frequency"]!["loinc"] = "LL385-3");
         yield return Breaks("phq-9", "loinc-check-digit", json => json["total"]!["loinc"] = "LA6568-5");
+        yield return Breaks("phq-9", "loinc-check-digit", json => json["extraItems"]![0]!["loinc"] = "69722-8");
+        yield return Breaks("pcl-5", "loinc-check-digit", json => json["loinc"]!["total"] = "101698-0");
+        yield return Breaks("pcl-5", "loinc-check-digit", json => json["loinc"]!["other"]![0]!["code"] = "70221-9");
+        yield return Breaks("pcl-5", "loinc-check-digit", json => json["subscales"]![0]!["loinc"] = "101698-1");
 
         yield return Breaks("audit-c", "text-not-licensed", json => json["items"]![0]!["text"] = new JsonObject { ["en"] = "…" }, "undeclared-language");
         yield return Breaks("gad-7", "text-not-licensed", json => json["licence"]!["shipItemText"] = "no");
@@ -82,6 +91,9 @@ public sealed class InstrumentFaultTests
 
         yield return Breaks("phq-9", "confirmed-without-source", json => json["cutoffs"]![0]!.AsObject().Remove("source"));
         yield return Breaks("phq-9", "confirmed-without-source", json => json["licence"]!.AsObject().Remove("source"));
+        yield return Breaks("core-10", "confirmed-without-source", json => json["change"]!["norms"]![0]!.AsObject().Remove("source"));
+        yield return Breaks("pcl-5", "confirmed-without-source", json => json["languages"]![0]!["source"] = "");
+        yield return Breaks("k10", "confirmed-without-source", json => json["skips"]![0]!["status"] = "confirmed");
         yield return Breaks("phq-9", "reliable-change", json => json["change"]!["reliableChange"]!["points"] = 0);
         yield return Breaks("phq-9", "reliable-change", json => json["change"]!["reliableChange"]!["recompute"]!["reliability"] = 1);
 
@@ -97,7 +109,7 @@ public sealed class InstrumentFaultTests
     [TestCaseSource(nameof(Violations))]
     public void A_broken_definition_is_caught_by_name(string code, Action<JsonNode> plant, string[] expected)
     {
-        var json = JsonNode.Parse(Definitions.Any(code))!;
+        var json = JsonNode.Parse(Definitions.Text(code))!;
         plant(json);
 
         var parsed = Instrument.Parse(json.ToJsonString());
@@ -109,7 +121,7 @@ public sealed class InstrumentFaultTests
     [Test]
     public void All_faults_are_named_at_once()
     {
-        var json = JsonNode.Parse(Definitions.Any("phq-9"))!;
+        var json = JsonNode.Parse(Definitions.Text("phq-9"))!;
         json["items"]![0]!["loinc"] = "44250-8";
         json["sensitivities"] = new JsonArray("PSI");
         json["cutoffs"]![0]!.AsObject().Remove("source");

@@ -82,7 +82,7 @@ public sealed class RuleTests
     [TestCase("cfi")]
     public void What_is_shown_of_an_instrument_is_its_definition(string code)
     {
-        var shown = JsonSerializer.Serialize(Definitions.Parsed(Definitions.Any(code)), AsShown);
+        var shown = JsonSerializer.Serialize(Definitions.Parsed(Definitions.Text(code)), AsShown);
 
         var again = JsonSerializer.Serialize(Definitions.Parsed(shown), AsShown);
         Assert.That(again, Is.EqualTo(shown));
@@ -91,7 +91,7 @@ public sealed class RuleTests
 
     private static Instrument AuditCWith(Action<JsonNode> change)
     {
-        var json = JsonNode.Parse(Definitions.Any("audit-c"))!;
+        var json = JsonNode.Parse(Definitions.Text("audit-c"))!;
         change(json);
         return Definitions.Parsed(json.ToJsonString());
     }

@@ -9,6 +9,9 @@ internal static class InstrumentEndpoints
 {
     public static void MapInstruments(this IEndpointRouteBuilder v1)
     {
+        // Made here and not when first asked for: with a faulty definition the program does not start.
+        _ = v1.ServiceProvider.GetRequiredService<InstrumentLibrary>();
+
         var instruments = v1.MapGroup("/instruments").WithTags("instruments").RequireAuthorization()
             .WithMetadata(new NoClientData("Published questionnaires with their keys."));
         instruments.MapGet("/", List).WithName("ListInstruments");
