@@ -91,7 +91,7 @@ internal static class Answer
                 At = question.Now,
                 Until = Earliest([.. grounds.SelectMany(ground => ground.Ends), .. Horizon.Of(question, weighed ?? [])]),
                 AccessVersion = question.Facts.AccessVersion,
-                PartnerAccessVersion = question.Caller.PartnerAccessVersion ?? question.Facts.PartnerAccessVersion,
+                PartnerAccessVersion = question.Facts.PartnerAccessVersion,
             },
         };
 

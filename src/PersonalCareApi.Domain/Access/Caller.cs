@@ -67,12 +67,6 @@ public sealed record Caller
     /// <summary>The representative authorities this subject holds, by id, ended ones included.</summary>
     public IReadOnlyList<Guid> RepresentativeIds { get; init; } = [];
 
-    /// <summary>
-    /// The partner's access version at which these registrations were read; null where nobody read any. The grant goes by
-    /// it, so that a caller who was suspended after being looked up is looked up again.
-    /// </summary>
-    public long? PartnerAccessVersion { get; init; }
-
     /// <summary>The scopes of the token that the application may use.</summary>
     public IReadOnlySet<string> Scopes { get; init; } = new HashSet<string>();
 

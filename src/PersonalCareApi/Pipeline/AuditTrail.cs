@@ -8,7 +8,7 @@ namespace PersonalCareApi.Pipeline;
 /// Around every handler: makes the answer, commits what the request wrote together with its ledger entry, and only then
 /// lets the answer leave. If the entry cannot be written, nothing leaves.
 /// </summary>
-internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers)
+internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency)
 {
     private const int MostDecisions = 4;
     private const string DecisionHeader = "Access-Decision";
@@ -133,7 +133,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
     /// <summary>Puts the same question again; the handler then runs with the new grant.</summary>
     private async Task<bool> DecideAgain(EndpointFilterInvocationContext context)
     {
-        if (!await use.DecideAgain(await CallerNow(context.HttpContext), context.HttpContext.RequestAborted))
+        if (!await use.DecideAgain(context.HttpContext.RequestAborted))
         {
             return false;
         }
@@ -147,20 +147,6 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         }
 
         return true;
-    }
-
-    /// <summary>The caller as registered now: a suspension may be what has changed.</summary>
-    private async Task<Caller> CallerNow(HttpContext http)
-    {
-        if (http.User.Identity is AcceptedToken token && await callers.Find(token, http.RequestAborted) is { } signedIn)
-        {
-            http.Features.Set(signedIn);
-            http.Features.Set(signedIn.Caller);
-            return signedIn.Caller;
-        }
-
-        // The application is no longer registered: whoever asks has no scope and no purpose any more.
-        return use.Asked.Caller with { Scopes = new HashSet<string>(), Purposes = new HashSet<PurposeOfUse>() };
     }
 
     private static Problem Refusal(WriteMiss miss) => miss switch

@@ -15,13 +15,7 @@ internal sealed record SignedIn(Caller Caller, Guid IssuerId, byte[] SubjectDige
 /// </remarks>
 internal sealed class CallerDirectory(Database database, Digests digests)
 {
-    // The version comes first: whatever is read after it is at least as new, and anything newer makes the data statement
-    // find no match.
     private const string SelectRegistrations = """
-        SELECT access_version
-        FROM partner
-        WHERE id = @PartnerId;
-
         SELECT id, code, subject, scopes, purposes
         FROM application
         WHERE partner_id = @PartnerId AND code = @Application AND revoked_at IS NULL;
@@ -46,7 +40,6 @@ internal sealed class CallerDirectory(Database database, Digests digests)
             SelectRegistrations,
             new { issuer.PartnerId, IssuerId = issuer.Id, token.Application, Subject = subject },
             async results => new Registrations(
-                await results.ReadSingleOrDefaultAsync<long?>(),
                 await results.ReadSingleOrDefaultAsync<ApplicationRow>(),
                 [.. await results.ReadAsync<LinkRow>()]),
             ct);
@@ -71,7 +64,6 @@ internal sealed class CallerDirectory(Database database, Digests digests)
         {
             PartnerId = token.Issuer.PartnerId,
             ApplicationId = application.Id,
-            PartnerAccessVersion = registrations.AccessVersion,
             Scopes = token.Shape.Scopes.Intersect(Words(application.Scopes), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal),
             Purposes = Purposes(application.Purposes),
         };
@@ -114,7 +106,7 @@ internal sealed class CallerDirectory(Database database, Digests digests)
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private sealed record Registrations(long? AccessVersion, ApplicationRow? Application, IReadOnlyList<LinkRow> Links);
+    private sealed record Registrations(ApplicationRow? Application, IReadOnlyList<LinkRow> Links);
 
     private sealed record ApplicationRow
     {

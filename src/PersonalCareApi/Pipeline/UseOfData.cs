@@ -60,9 +60,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         return Grant is not null;
     }
 
-    /// <summary>Decides the same question again, on the facts as they are now, the caller's own registrations included.</summary>
-    public Task<bool> DecideAgain(Caller caller, CancellationToken ct) =>
-        Decide(Asked with { Caller = caller }, ct);
+    /// <summary>Decides the same question again, on the facts as they are now.</summary>
+    public Task<bool> DecideAgain(CancellationToken ct) =>
+        Decide(Asked, ct);
 
     /// <summary>Puts the same question about another record: the one that a retried creation made.</summary>
     public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
