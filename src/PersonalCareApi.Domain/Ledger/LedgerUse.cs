@@ -8,6 +8,9 @@ namespace PersonalCareApi.Domain.Ledger;
 /// <remarks>The entry is also the stored decision: what it says is what was decided, with what was looked at.</remarks>
 public sealed record LedgerUse
 {
+    /// <summary>The <see cref="Decision"/> that says yes.</summary>
+    public const string Permit = "permit";
+
     /// <summary>The id given to the caller in the header <c>Access-Decision</c>.</summary>
     public required Guid Id { get; init; }
 

@@ -57,6 +57,12 @@ internal sealed class WriteUnit(TimeProvider time)
           AND decided_partner.access_version = @GrantPartnerAccessVersion
         """;
 
+    private const string CallerStillSo = """
+        SELECT COUNT(*)
+        FROM partner
+        WHERE id = @PartnerId AND access_version = @AccessVersion
+        """;
+
     private const string RaiseAccessVersion = """
         UPDATE client
         SET access_version = access_version + 1
@@ -91,6 +97,9 @@ internal sealed class WriteUnit(TimeProvider time)
     /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
     public List<LedgerUse> Uses { get; } = [];
 
+    /// <summary>What of each item written decides whether it is in reach.</summary>
+    public List<ItemFacts> Items { get; } = [];
+
     public DateTimeOffset Now { get; } = time.GetUtcNow().ToStored();
 
     /// <summary>Writes on the record of the grant.</summary>
@@ -109,6 +118,34 @@ internal sealed class WriteUnit(TimeProvider time)
         return new ClientWrites(this, grant);
     }
 
+    /// <summary>
+    /// Commits only while all that the answer rests on holds: who the caller is, and each decision that permits a use.
+    /// </summary>
+    /// <remarks>
+    /// Reads too: their entry and a withdrawal are committed one after the other, so no answer leaves that was still
+    /// waiting when the withdrawal's own answer left.
+    /// </remarks>
+    public void GuardDecisions(Guid partnerId, long callerSeenAt)
+    {
+        guards[partnerId] = new Statement(
+            CallerStillSo, new { PartnerId = partnerId, AccessVersion = callerSeenAt }, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
+        foreach (var use in Uses.Where(use => use is { Decision: LedgerUse.Permit, ClientId: not null, AccessVersion: not null }))
+        {
+            guards[use.ClientId!.Value] = new Statement(
+                StillDecidedSo,
+                new
+                {
+                    GrantClientId = use.ClientId,
+                    GrantPartnerId = use.PartnerId,
+                    GrantAccessVersion = use.AccessVersion,
+                    GrantPartnerAccessVersion = use.PartnerAccessVersion,
+                },
+                1,
+                WriteMiss.StateChanged,
+                WriteMiss.StateChanged);
+        }
+    }
+
     /// <summary>A statement on what is no client's data.</summary>
     public void Execute(
         string sql, object parameters, int? expect = 1, WriteMiss otherwise = WriteMiss.StateChanged,
@@ -122,6 +159,7 @@ internal sealed class WriteUnit(TimeProvider time)
         guards.Clear();
         raises.Clear();
         Uses.Clear();
+        Items.Clear();
         FoundMiss = null;
     }
 
@@ -239,6 +277,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
 
     private void Keep(KeptItem item, ChangeKind what)
     {
+        unit.Items.Add(item.Facts);
         var parameters = Bind(item, null);
         parameters.Add("ByKind", grant.ActingAs.KindCode);
         parameters.Add("ById", grant.ActingAs.Id);

@@ -8,7 +8,7 @@ namespace PersonalCareApi.Pipeline;
 /// Around every handler: makes the answer, commits what the request wrote together with its ledger entry, and only then
 /// lets the answer leave. If the entry cannot be written, nothing leaves.
 /// </summary>
-internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency)
+internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers)
 {
     private const int MostDecisions = 4;
     private const string DecisionHeader = "Access-Decision";
@@ -42,9 +42,9 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
                         return await Refuse(http, Refusal(miss));
                     case CommitOutcome.Outdated:
                         http.Response.Clear();
-                        if (!await DecideAgain(context))
+                        if (await DecideAgain(context) is { } refused)
                         {
-                            return await Refuse(http, use.Refusal());
+                            return await Refuse(http, refused);
                         }
 
                         break;
@@ -97,7 +97,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
                 await retry.Keep(answer, unit, http.RequestAborted);
             }
 
-            return (answer, await Commit(http, answer.Status));
+            return (answer, await Commit(http, answer.Status, guarded: true));
         }
         catch (DecisionOutdated)
         {
@@ -114,7 +114,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         return answer;
     }
 
-    private async Task<CommitOutcome> Commit(HttpContext http, int status)
+    private async Task<CommitOutcome> Commit(HttpContext http, int status, bool guarded = false)
     {
         if (use.HasEntry)
         {
@@ -125,17 +125,42 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
             }
         }
 
-        return unit.IsEmpty && unit.Uses.Count == 0
-            ? new CommitOutcome.Committed()
-            : await queue.Commit(unit, http.RequestAborted);
+        if (unit.IsEmpty && unit.Uses.Count == 0)
+        {
+            return new CommitOutcome.Committed();
+        }
+
+        if (guarded && http.Features.Get<SignedIn>() is { } signedIn)
+        {
+            unit.GuardDecisions(signedIn.Caller.PartnerId, signedIn.PartnerAccessVersion);
+        }
+
+        return await queue.Commit(unit, http.RequestAborted);
     }
 
-    /// <summary>Puts the same question again; the handler then runs with the new grant.</summary>
-    private async Task<bool> DecideAgain(EndpointFilterInvocationContext context)
+    /// <summary>
+    /// Looks up who the caller is now and puts the same question again; the handler then runs with the new grant.
+    /// </summary>
+    /// <returns>The refusal, or null.</returns>
+    private async Task<Problem?> DecideAgain(EndpointFilterInvocationContext context)
     {
-        if (!await use.DecideAgain(context.HttpContext.RequestAborted))
+        var http = context.HttpContext;
+        if (await callers.Find(http.SignedIn().Token, http.RequestAborted) is not { } signedIn)
         {
-            return false;
+            return Problems.Unauthorized(invalidToken: true);
+        }
+
+        http.SignIn(signedIn);
+        if (!use.IsJudged)
+        {
+            return http.GetEndpoint()?.Metadata.GetMetadata<RequiresScope>() is { } required && !signedIn.Caller.Scopes.Contains(required.Scope)
+                ? Problems.Forbidden(RefusalReason.ScopeMissing, required.Scope)
+                : null;
+        }
+
+        if (!await use.DecideAgain(signedIn, http.RequestAborted))
+        {
+            return use.Refusal();
         }
 
         for (var index = 0; index < context.Arguments.Count; index++)
@@ -146,7 +171,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
             }
         }
 
-        return true;
+        return null;
     }
 
     private static Problem Refusal(WriteMiss miss) => miss switch

@@ -36,6 +36,13 @@ internal static class Authentication
     /// <inheritdoc cref="Caller"/>
     public static SignedIn SignedIn(this HttpContext context) => context.Features.GetRequiredFeature<SignedIn>();
 
+    /// <summary>From here on this is who sends the request.</summary>
+    public static void SignIn(this HttpContext context, SignedIn signedIn)
+    {
+        context.Features.Set(signedIn);
+        context.Features.Set(signedIn.Caller);
+    }
+
     private static void Configure(JwtBearerOptions options, AccessTokenHandler handler)
     {
         options.MapInboundClaims = false;
@@ -61,8 +68,7 @@ internal static class Authentication
             return;
         }
 
-        context.HttpContext.Features.Set(signedIn);
-        context.HttpContext.Features.Set(signedIn.Caller);
+        context.HttpContext.SignIn(signedIn);
     }
 
     /// <summary>A database that does not answer is no fault of the token: JwtBearer would make a 401 of it.</summary>

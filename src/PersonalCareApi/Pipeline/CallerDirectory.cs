@@ -5,7 +5,12 @@ using PersonalCareApi.Protection;
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>A caller, and under which issuer and subject the token was made out.</summary>
-internal sealed record SignedIn(Caller Caller, Guid IssuerId, byte[] SubjectDigest);
+/// <param name="Caller">Who it is.</param>
+/// <param name="IssuerId">The issuer's registration.</param>
+/// <param name="SubjectDigest">The subject, as links name it.</param>
+/// <param name="Token">What was accepted; the caller is looked up again from it.</param>
+/// <param name="PartnerAccessVersion">The partner's version at which the caller was looked up.</param>
+internal sealed record SignedIn(Caller Caller, Guid IssuerId, byte[] SubjectDigest, AcceptedToken Token, long PartnerAccessVersion);
 
 /// <summary>Who an accepted token's bearer is, by the partner's registrations.</summary>
 /// <remarks>
@@ -15,7 +20,12 @@ internal sealed record SignedIn(Caller Caller, Guid IssuerId, byte[] SubjectDige
 /// </remarks>
 internal sealed class CallerDirectory(Database database, Digests digests)
 {
+    // The version comes first: what is read after it is at least as new.
     private const string SelectRegistrations = """
+        SELECT access_version
+        FROM partner
+        WHERE id = @PartnerId;
+
         SELECT id, code, subject, scopes, purposes
         FROM application
         WHERE partner_id = @PartnerId AND code = @Application AND revoked_at IS NULL;
@@ -40,10 +50,13 @@ internal sealed class CallerDirectory(Database database, Digests digests)
             SelectRegistrations,
             new { issuer.PartnerId, IssuerId = issuer.Id, token.Application, Subject = subject },
             async results => new Registrations(
+                await results.ReadSingleAsync<long>(),
                 await results.ReadSingleOrDefaultAsync<ApplicationRow>(),
                 [.. await results.ReadAsync<LinkRow>()]),
             ct);
-        return CallerFrom(token, registrations) is { } caller ? new SignedIn(caller, issuer.Id, subject) : null;
+        return CallerFrom(token, registrations) is { } caller
+            ? new SignedIn(caller, issuer.Id, subject, token, registrations.PartnerAccessVersion)
+            : null;
     }
 
     private static Caller? CallerFrom(AcceptedToken token, Registrations registrations)
@@ -106,7 +119,7 @@ internal sealed class CallerDirectory(Database database, Digests digests)
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private sealed record Registrations(ApplicationRow? Application, IReadOnlyList<LinkRow> Links);
+    private sealed record Registrations(long PartnerAccessVersion, ApplicationRow? Application, IReadOnlyList<LinkRow> Links);
 
     private sealed record ApplicationRow
     {

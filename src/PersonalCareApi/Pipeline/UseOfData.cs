@@ -14,6 +14,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     private AccessRequest? request;
     private RefusalReason? refusedBeforeRecord;
     private bool decidesPerClient;
+    private Func<SignedIn, CancellationToken, Task<bool>>? again;
     private Guid id;
     private DateTimeOffset at;
 
@@ -35,6 +36,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     public bool InCareTeam => Grant?.ActingAs is { Kind: PartyKind.Practitioner, Id: var practitioner }
         && Facts?.CareRelationships.Any(one => one.PractitionerId == practitioner && one.Period.Contains(at)) == true;
 
+    /// <summary>The partner's access version at which the caller was looked up.</summary>
+    public long CallerSeenAt { get; set; }
+
     /// <summary>Whether any use was declared and judged.</summary>
     public bool IsJudged => request is not null;
 
@@ -45,7 +49,13 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     public Guid? NamedDecision(int outcome) => Entry("", outcome, "").ClientId is null ? null : id;
 
     /// <summary>Decides about one record.</summary>
-    public async Task<bool> Decide(AccessRequest asked, CancellationToken ct)
+    public Task<bool> Decide(AccessRequest asked, CancellationToken ct)
+    {
+        again = (now, cancel) => Decide(asked with { Caller = now.Caller }, cancel);
+        return DecideOn(asked, ct);
+    }
+
+    private async Task<bool> DecideOn(AccessRequest asked, CancellationToken ct)
     {
         Ask(asked);
         refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
@@ -54,19 +64,26 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
             return false;
         }
 
-        Facts = await facts.Load(asked.Caller.PartnerId, asked.ClientId, at, ct);
+        // Who the caller is was read before these facts. Bound to the version of then, the decision is outdated where a
+        // suspension, a role or a revocation came in between.
+        Facts = await facts.Load(asked.Caller.PartnerId, asked.ClientId, at, ct) is { } read
+            ? read with { PartnerAccessVersion = CallerSeenAt }
+            : null;
         Decision = ConsentEngine.Decide(asked, Facts, at);
         Grant = (Decision as AccessDecision.Permitted)?.Grant;
         return Grant is not null;
     }
 
-    /// <summary>Decides the same question again, on the facts as they are now.</summary>
-    public Task<bool> DecideAgain(CancellationToken ct) =>
-        Decide(Asked, ct);
+    /// <summary>Puts the first question again: for who the caller is now, on the facts as they are now.</summary>
+    public Task<bool> DecideAgain(SignedIn caller, CancellationToken ct)
+    {
+        CallerSeenAt = caller.PartnerAccessVersion;
+        return again?.Invoke(caller, ct) ?? throw new InvalidOperationException("Nothing was asked.");
+    }
 
     /// <summary>Puts the same question about another record: the one that a retried creation made.</summary>
     public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
-        Decide(Asked with { ClientId = clientId }, ct);
+        DecideOn(Asked with { ClientId = clientId }, ct);
 
     /// <summary>Refuses a purpose that is no code at all, before anything is looked up.</summary>
     public bool RefusePurpose(AccessRequest asked)
@@ -79,6 +96,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Decides whether the caller may create a record.</summary>
     public bool Admit(AccessRequest asked)
     {
+        again = (now, _) => Task.FromResult(Admit(asked with { Caller = now.Caller }));
         Ask(asked);
         refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
         Grant = refusedBeforeRecord is null ? ConsentEngine.Admit(asked.Caller, asked.ClaimedPurpose, asked.ClientId, at) : null;
@@ -93,6 +111,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Checks scope and purpose for a use of several records, each of which is decided on its own.</summary>
     public bool CheckCaller(AccessRequest asked)
     {
+        again = (now, _) => Task.FromResult(CheckCaller(asked with { Caller = now.Caller }));
         Ask(asked);
         refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
         decidesPerClient = refusedBeforeRecord is null;
@@ -145,7 +164,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
                 ClientId = ofRecord ? grant.ClientId : null,
                 ActingAs = grant.ActingAs,
                 Purpose = grant.Purpose.Code,
-                Decision = "permit",
+                Decision = LedgerUse.Permit,
                 Basis = grant.Basis,
                 Obligations = grant.Obligations,
             },

@@ -46,7 +46,7 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
 
     /// <summary>Up to <paramref name="limit"/> records that the caller may use, after <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<Entry>> Find(
-        AccessRequest request, byte[]? externalDigest, Position? after, int limit, string operation, string trace, CancellationToken ct)
+        AccessRequest request, long callerSeenAt, byte[]? externalDigest, Position? after, int limit, string operation, string trace, CancellationToken ct)
     {
         var found = new List<Entry>();
         while (found.Count < limit)
@@ -64,6 +64,12 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
                 after = new Position(candidate.CreatedAt, candidate.ClientId);
                 var asked = request with { ClientId = candidate.ClientId };
                 var record = records.GetValueOrDefault(candidate.ClientId);
+                if (record is not null && record.PartnerAccessVersion != callerSeenAt)
+                {
+                    // Who the caller is may have changed since it was looked up.
+                    throw new DecisionOutdated();
+                }
+
                 if (ConsentEngine.Decide(asked, record, now) is AccessDecision.Permitted permitted)
                 {
                     found.Add(new Entry(permitted.Grant, after, UseOf(permitted, record!, now, operation, trace)));
@@ -108,7 +114,7 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
             Operation = operation,
             Use = permitted.Grant.Use,
             Purpose = permitted.Grant.Purpose.Code,
-            Decision = "permit",
+            Decision = LedgerUse.Permit,
             Basis = permitted.Grant.Basis,
             Obligations = permitted.Grant.Obligations,
             AccessVersion = record.AccessVersion,

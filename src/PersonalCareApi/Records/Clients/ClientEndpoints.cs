@@ -44,7 +44,7 @@ internal static class ClientEndpoints
         var request = use.Asked;
         var digest = asked.ExternalId is { } externalId ? digests.OfExternalId(request.Caller.PartnerId, ClientRepository.Kind, externalId) : null;
         var trace = Pipeline.Problem.TraceIdOf(http);
-        var found = await caseload.Find(request, digest, after, asked.Size + 1, "ListClients", trace, ct);
+        var found = await caseload.Find(request, use.CallerSeenAt, digest, after, asked.Size + 1, "ListClients", trace, ct);
         var page = found.Take(asked.Size).ToList();
         var shown = await clients.FindEach([.. page.Select(entry => entry.Grant)], ct);
         var shownIds = shown.Select(client => client.Id).ToHashSet();
@@ -54,7 +54,7 @@ internal static class ClientEndpoints
             Items = [.. shown.Select(ClientResponse.From)],
             NextCursor = found.Count > asked.Size ? cursors.After(page[^1].Position, http) : null,
             Total = asked.Total is TotalKind.Exact
-                ? (await caseload.Find(request, digest, null, int.MaxValue, "ListClients", trace, ct)).Count
+                ? (await caseload.Find(request, use.CallerSeenAt, digest, null, int.MaxValue, "ListClients", trace, ct)).Count
                 : null,
         });
     }
