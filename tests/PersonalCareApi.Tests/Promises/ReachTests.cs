@@ -11,8 +11,8 @@ namespace PersonalCareApi.Tests.Promises;
 [TestFixture]
 internal sealed class ReachTests
 {
-    private const int Cases = 2_500;
-    private const int PageSize = 40;
+    private const int Cases = 2_000;
+    private const int PageSize = 60;
 
     private const string Table = """
         CREATE TABLE item (
@@ -173,7 +173,7 @@ internal sealed class ReachTests
             SomeLabels, Gen.OneOf(Authors), Gen.OneOf(Parts), AnInstant, Gen.OneOf(Personas.ClientId, Personas.ClientId, Personas.OtherClientId),
             (labels, author, part, at, client) => new Item(
                 Guid.Parse($"0197b000-0000-7000-8000-{++number * 7919L % 99991L:x12}"), client, new ItemFacts(labels, author, part, at)));
-        items.AddRange(made.Array[360].Single());
+        items.AddRange(made.Array[240].Single());
         foreach (var item in items)
         {
             kept.Execute(
