@@ -65,7 +65,9 @@ internal sealed record CreateConsent
                     .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an HL7 purpose of use, such as TREAT.");
                 RuleForEach(provision => provision.Sensitivities).Must(code => Sensitivities.TryParse(code, out _))
                     .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an HL7 sensitivity label, such as PSY.");
-                RuleForEach(provision => provision.Parts).Length(1, 64);
+                // No space at either end: SQL Server does not see one at the end.
+                RuleForEach(provision => provision.Parts).Must(part => part.Length is > 0 and <= 64 && part == part.Trim())
+                    .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must have 1 to 64 characters, none of them a space at either end.");
                 RuleFor(provision => provision).Must(provision => !Lists(provision).Any(count => count > MostValues))
                     .WithErrorCode(FaultCodes.TooLong).WithMessage($"No list may hold more than {MostValues} values.");
             }
