@@ -32,6 +32,7 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Services.AddEdge();
         builder.Services.AddOpenApiDocument();
+        builder.Services.AddSingleton<IssuerUrls>();
         builder.Services.AddSingleton<LogEntries>();
         builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogEntries>());
         register?.Invoke(builder.Services);
