@@ -45,7 +45,7 @@ internal static class Authentication
         services.AddHttpClient(DiscoveredKeys.Client)
             .ConfigureHttpClient(client =>
             {
-                client.Timeout = TimeSpan.FromSeconds(5);
+                client.Timeout = TimeSpan.FromSeconds(10);
                 client.MaxResponseContentBufferSize = 256 * 1024;
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })

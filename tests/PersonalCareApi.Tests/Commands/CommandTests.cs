@@ -160,7 +160,9 @@ internal sealed class CommandTests
     public async Task The_document_is_printed_and_nothing_else() =>
         Assert.That((await operations.Run("openapi")).Expect(0).Json.GetProperty("openapi").GetString(), Does.StartWith("3.1"));
 
-    [TestCase("--json --Data:Folder x", "--Data:Folder x", "--json")]
+    [TestCase("partner list --json --Data:Folder x", "--Data:Folder x", "partner list --json")]
+    [TestCase("--Anything=x --Other y", "--Anything=x --Other y", "")]
+    [TestCase("--help", "", "--help")]
     [TestCase("migrate --Data:Folder=x --json", "--Data:Folder=x", "migrate --json")]
     [TestCase("--urls http://localhost:1 --environment Development", "--urls http://localhost:1 --environment Development", "")]
     [TestCase("partner add x --name Y", "", "partner add x --name Y")]

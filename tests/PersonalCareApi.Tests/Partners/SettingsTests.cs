@@ -44,7 +44,7 @@ internal sealed class SettingsTests
         var changed = (await Change(new
         {
             ageOfConsent = 14,
-            ageOfConsentByPurpose = new { HRESCH = 18, HMARKT = 21 },
+            ageOfConsentByPurpose = new Dictionary<string, int> { ["HRESCH"] = 18, ["HMARKT"] = 21 },
             closingLabels = new[] { "HIV" },
             part2Programme = true,
             requiresFlagReader = false,
@@ -75,7 +75,7 @@ internal sealed class SettingsTests
     public async Task A_setting_that_is_none_is_refused_by_name()
     {
         Assert.That(
-            (await Change(new { closingLabels = new[] { "HIV", "XYZ" }, ageOfConsent = 121, ageOfConsentByPurpose = new { FUN = 3 } }))
+            (await Change(new { closingLabels = new[] { "HIV", "XYZ" }, ageOfConsent = 121, ageOfConsentByPurpose = new Dictionary<string, int> { ["FUN"] = 3 } }))
                 .Expect(HttpStatusCode.UnprocessableEntity).Faults,
             Is.EqualTo(new[] { "#/closingLabels/1 unknown-value", "#/ageOfConsent out-of-range", "#/ageOfConsentByPurpose unknown-value" }));
         Assert.That(
