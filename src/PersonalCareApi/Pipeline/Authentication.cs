@@ -40,7 +40,7 @@ internal static class Authentication
     /// <summary>Bounded in time and size, and it goes nowhere but where it is sent: a redirect could lead inside.</summary>
     private static void AddIssuerMetadata(this IServiceCollection services)
     {
-        services.AddSingleton<IssuerUrls>();
+        services.TryAddSingleton<IssuerUrls>();
         services.AddSingleton<DiscoveredKeys>();
         services.AddHttpClient(DiscoveredKeys.Client)
             .ConfigureHttpClient(client =>
