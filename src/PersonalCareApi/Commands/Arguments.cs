@@ -32,11 +32,12 @@ internal sealed record Arguments(string[] Settings, string[] Command)
             }
         }
 
-        // With no command, what looks like a setting of the host is one: a test host and a launcher pass more than we know of.
-        return command.All(word => word.StartsWith("--", StringComparison.Ordinal) && word.Contains('=', StringComparison.Ordinal))
-            ? new Arguments([.. settings, .. command], [])
-            : new Arguments([.. settings], [.. command]);
+        return IsServing(command) ? new Arguments(args, []) : new Arguments([.. settings], [.. command]);
     }
+
+    /// <summary>No command is named, so that whatever is left is a setting with a name that is not known here.</summary>
+    private static bool IsServing(List<string> command) =>
+        command is [] || (command[0].StartsWith("--", StringComparison.Ordinal) && command[0] is not ("--help" or "--version"));
 
     private static bool IsSetting(string word)
     {

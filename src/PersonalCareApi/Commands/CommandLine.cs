@@ -29,10 +29,18 @@ internal static class CommandLine
     /// <returns>The exit code: 0 when it was done, 1 when it failed, 2 when the command is not one.</returns>
     public static async Task<int> Run(WebApplication app, string[] args)
     {
-        var parsed = Root(app).Parse(Arguments.Split(args).Command);
+        var arguments = Arguments.Split(args);
+        var parsed = Root(app).Parse(arguments.Command);
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync();
+            var exitCode = await parsed.InvokeAsync();
+            if (arguments.HasCommand)
+            {
+                // So that what was logged is written; a server that ends has done it itself.
+                await app.DisposeAsync();
+            }
+
+            return exitCode;
         }
 
         foreach (var error in parsed.Errors)

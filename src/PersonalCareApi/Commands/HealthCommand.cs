@@ -8,7 +8,7 @@ internal static class HealthCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly Option<Uri?> Url = new("--url")
+    private static readonly Option<string?> Url = new("--url")
     {
         Description = "Ask the server that runs there, such as http://localhost:8080; without it the database is asked.",
     };
@@ -20,7 +20,11 @@ internal static class HealthCommand
     {
         if (verb.ValueOrNull(Url) is { } url)
         {
-            await AskServer(url, ct);
+            await AskServer(
+                Uri.TryCreate(url, UriKind.Absolute, out var server)
+                    ? server
+                    : throw new CommandFailed("--url must be absolute, such as http://localhost:8080."),
+                ct);
         }
         else
         {
@@ -33,11 +37,6 @@ internal static class HealthCommand
 
     private static async Task AskServer(Uri url, CancellationToken ct)
     {
-        if (!url.IsAbsoluteUri)
-        {
-            throw new CommandFailed("--url must be absolute, such as http://localhost:8080.");
-        }
-
         using var client = new HttpClient { Timeout = Patience };
         try
         {

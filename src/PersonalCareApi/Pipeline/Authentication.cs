@@ -47,12 +47,12 @@ internal static class Authentication
     /// <summary>Bounded in time and size, and it goes nowhere but where it is sent: a redirect could lead inside.</summary>
     private static void AddIssuerMetadata(this IServiceCollection services)
     {
-        services.AddSingleton<IssuerUrls>();
+        services.TryAddSingleton<IssuerUrls>();
         services.AddSingleton<DiscoveredKeys>();
         services.AddHttpClient(DiscoveredKeys.Client)
             .ConfigureHttpClient(client =>
             {
-                client.Timeout = TimeSpan.FromSeconds(5);
+                client.Timeout = TimeSpan.FromSeconds(10);
                 client.MaxResponseContentBufferSize = 256 * 1024;
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })

@@ -10,6 +10,7 @@ internal static class Edge
     public static IServiceCollection AddEdge(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IssuerUrls>();
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddExceptionHandler<Failures>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
