@@ -66,7 +66,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
         // Who the caller is was read before these facts. Bound to the version of then, the decision is outdated where a
         // suspension, a role or a revocation came in between.
-        Facts = await facts.Load(asked.Caller.PartnerId, asked.ClientId, at, ct) is { } read
+        Facts = await facts.Load(asked, at, ct) is { } read
             ? read with { PartnerAccessVersion = CallerSeenAt }
             : null;
         Decision = ConsentEngine.Decide(asked, Facts, at);
