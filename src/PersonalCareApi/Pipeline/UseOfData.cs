@@ -85,6 +85,10 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
         DecideOn(Asked with { ClientId = clientId }, ct);
 
+    /// <summary>Decides whether another record may be read: that of whom a creation found instead of creating.</summary>
+    public Task<bool> DecideReading(Guid clientId, CancellationToken ct) =>
+        DecideOn(Asked with { ClientId = clientId, Use = new DataUse(Asked.Use.Category, DataAction.Read) }, ct);
+
     /// <summary>Refuses a purpose that is no code at all, before anything is looked up.</summary>
     public bool RefusePurpose(AccessRequest asked)
     {
