@@ -8,7 +8,8 @@ namespace PersonalCareApi.Pipeline;
 /// Around every handler: makes the answer, commits what the request wrote together with its ledger entry, and only then
 /// lets the answer leave. If the entry cannot be written, nothing leaves.
 /// </summary>
-internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers)
+internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers,
+    ILogger<AuditTrail> logger)
 {
     private const int MostDecisions = 4;
     private const string DecisionHeader = "Access-Decision";
@@ -56,6 +57,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         catch (Exception failure) when (failure is DbException or ChainMoved)
         {
             // Nothing was committed: a unit is whole or not at all.
+            LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
         }
 
         http.Response.Clear();
@@ -72,6 +74,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         }
         catch (Exception failure) when (failure is DbException or ChainMoved)
         {
+            LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
             http.Response.Clear();
             answer = Problems.Unavailable(SoonAgain);
         }
@@ -173,6 +176,10 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
 
         return null;
     }
+
+    /// <summary>Never the message: it may quote a statement or a value.</summary>
+    [LoggerMessage(LogLevel.Error, "Database failure {Error} in trace {TraceId}.")]
+    private static partial void LogFailed(ILogger logger, string error, string traceId);
 
     private static Problem Refusal(WriteMiss miss) => miss switch
     {
