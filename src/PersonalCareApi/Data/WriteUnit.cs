@@ -97,6 +97,9 @@ internal sealed class WriteUnit(TimeProvider time)
     /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
     public List<LedgerUse> Uses { get; } = [];
 
+    /// <summary>What of each item written decides whether it is in reach.</summary>
+    public List<ItemFacts> Items { get; } = [];
+
     public DateTimeOffset Now { get; } = time.GetUtcNow().ToStored();
 
     /// <summary>Writes on the record of the grant.</summary>
@@ -156,6 +159,7 @@ internal sealed class WriteUnit(TimeProvider time)
         guards.Clear();
         raises.Clear();
         Uses.Clear();
+        Items.Clear();
         FoundMiss = null;
     }
 
@@ -273,6 +277,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
 
     private void Keep(KeptItem item, ChangeKind what)
     {
+        unit.Items.Add(item.Facts);
         var parameters = Bind(item, null);
         parameters.Add("ByKind", grant.ActingAs.KindCode);
         parameters.Add("ById", grant.ActingAs.Id);

@@ -24,6 +24,11 @@ internal sealed class Body<T> : IBoundInput, IBindableFromHttpContext<Body<T>>, 
 
     public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
+        if (typeof(T).IsDefined(typeof(MayBeLeftOutAttribute)) && RequestBody.IsAbsent(context))
+        {
+            return new(JsonSerializer.Deserialize<T>("{}", Json.Options), default, null);
+        }
+
         var (body, document) = await RequestBody.ReadJson(context, MediaTypes.Json);
         using (document)
         {

@@ -8,7 +8,7 @@ namespace PersonalCareApi.Pipeline;
 /// <summary>Puts every declared use to the consent engine, before the body is read.</summary>
 internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : AuthorizationHandler<DeclaredUse>
 {
-    private const string PurposeHeader = "Purpose-Of-Use";
+    public const string PurposeHeader = "Purpose-Of-Use";
 
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, DeclaredUse requirement)
     {

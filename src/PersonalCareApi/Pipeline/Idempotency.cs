@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Net.Http.Headers;
 using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Pipeline;
@@ -85,9 +87,11 @@ internal sealed class Idempotency(
         return key.Length is > 0 and <= LongestKey && key.All(character => character is > ' ' and < (char)127) ? key : null;
     }
 
+    /// <summary>Over the purpose as well: for another purpose the answer may hold less.</summary>
     private static byte[] RequestHash(EndpointFilterInvocationContext context)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{context.HttpContext.Request.Headers[ConsentHandler.PurposeHeader]}\n"));
         foreach (var input in context.Arguments.OfType<IBoundInput>())
         {
             hash.AppendData(input.Raw.Span);
@@ -97,7 +101,7 @@ internal sealed class Idempotency(
     }
 
     /// <summary>An answer as it is kept.</summary>
-    internal sealed record KeptAnswer(int Status, Dictionary<string, string> Headers, byte[] Body);
+    internal sealed record KeptAnswer(int Status, Dictionary<string, string> Headers, byte[] Body, IReadOnlyList<ItemFacts> Items);
 
     private sealed record Row
     {
@@ -143,7 +147,11 @@ internal sealed class Idempotency(
             }
 
             var kept = JsonSerializer.Deserialize<KeptAnswer>(await Open(row, ct), StoredJson.Options)!;
-            return new Replay(kept);
+
+            // Decided afresh means the items of the answer as well: what could not be written now is not told again.
+            return owner.use.Grant is { } grant && !kept.Items.All(grant.Covers)
+                ? Problems.Forbidden(RefusalReason.LabelNotNamed)
+                : new Replay(kept);
         }
 
         /// <summary>Keeps the answer, in the unit of the write it answers.</summary>
@@ -158,7 +166,7 @@ internal sealed class Idempotency(
             var headers = names
                 .Where(header => http.Response.Headers.ContainsKey(header))
                 .ToDictionary(header => header, header => http.Response.Headers[header].ToString());
-            var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptAnswer(answer.Status, headers, answer.Body), StoredJson.Options);
+            var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptAnswer(answer.Status, headers, answer.Body, [.. unit.Items]), StoredJson.Options);
             var ring = owner.use.NewRing ?? (owner.use.Grant is { } grant ? await owner.keys.For(grant, ct) : null);
             unit.Execute(DeleteExpired, new { Digest = digest, unit.Now }, expect: null);
             unit.Execute(

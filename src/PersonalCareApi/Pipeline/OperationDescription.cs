@@ -112,7 +112,7 @@ internal sealed partial class OperationDescription : IOperationFilter
         var schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository);
         return new()
         {
-            Required = true,
+            Required = !body.Type.IsDefined(typeof(MayBeLeftOutAttribute), inherit: false),
             Content = new Dictionary<string, IOpenApiMediaType>
             {
                 [body.MediaType] = new OpenApiMediaType

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -20,6 +21,12 @@ internal sealed class RequestBody
 
     /// <summary>The bytes as they came; empty where they were not read.</summary>
     public ReadOnlyMemory<byte> Raw { get; }
+
+    /// <summary>Whether the request says that it has no body.</summary>
+    public static bool IsAbsent(HttpContext context) =>
+        context.Request.ContentLength == 0
+        || (string.IsNullOrEmpty(context.Request.ContentType)
+            && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true);
 
     public static async ValueTask<(RequestBody Body, JsonDocument? Document)> ReadJson(HttpContext context, string mediaType)
     {

@@ -26,6 +26,15 @@ internal static class Grants
         return grant;
     }
 
+    /// <summary>A copy of a real grant that reaches something else.</summary>
+    public static AccessGrant With(AccessGrant grant, Reach reach)
+    {
+        var copy = Reaching(reach, grant.ClientId, grant.Use);
+        Set(copy, nameof(AccessGrant.AccessVersion), grant.AccessVersion);
+        Set(copy, nameof(AccessGrant.PartnerAccessVersion), grant.PartnerAccessVersion);
+        return copy;
+    }
+
     private static void Set(AccessGrant grant, string property, object value) =>
         typeof(AccessGrant).GetProperty(property)!.SetValue(grant, value);
 }

@@ -57,7 +57,8 @@ internal static class Administration
             },
             RecordedAt = unit.Now,
         };
-        if (instrument.Critical.Count > 0 && !await readers.Exist(use.Facts!, assessment.Facts, unit.Now, ct))
+        // What the grant does not reach is refused for that, whoever could read it.
+        if (instrument.Critical.Count > 0 && grant.Covers(assessment.Facts) && !await readers.Exist(use.Facts!, assessment.Facts, unit.Now, ct))
         {
             return Problems.NoReader();
         }

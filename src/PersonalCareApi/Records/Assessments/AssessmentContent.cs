@@ -38,4 +38,4 @@ internal sealed record AnswerContent
 }
 
 /// <summary>That an assessment was entered in error.</summary>
-internal sealed record RetractionContent(PartyResponse By, DateTimeOffset At, string Reason);
+internal sealed record RetractionContent(PartyResponse By, DateTimeOffset At, string? Reason);

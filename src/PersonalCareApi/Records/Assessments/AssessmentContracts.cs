@@ -170,7 +170,8 @@ internal sealed record AssessmentResponse : IVersioned
 
     public required AdministrationMode Mode { get; init; }
 
-    public required IReadOnlyList<AnswerContent> Answers { get; init; }
+    /// <summary>Null where the purpose, such as payment, needs no single answers and no consent names the instrument.</summary>
+    public required IReadOnlyList<AnswerContent>? Answers { get; init; }
 
     /// <summary>The total; null when incomplete, or when the instrument has several scales and no total.</summary>
     public required decimal? Score { get; init; }
@@ -184,8 +185,8 @@ internal sealed record AssessmentResponse : IVersioned
 
     public required IReadOnlyList<string> MissingItems { get; init; }
 
-    /// <summary>Critical answers. They call for a person to look; they do not predict or rank risk.</summary>
-    public required IReadOnlyList<Flag> Flags { get; init; }
+    /// <summary>Critical answers. They call for a person to look; they do not predict or rank risk. Null where <c>answers</c> is.</summary>
+    public required IReadOnlyList<Flag>? Flags { get; init; }
 
     public required IReadOnlyList<CutoffResult> Cutoffs { get; init; }
 
@@ -204,6 +205,9 @@ internal sealed record AssessmentResponse : IVersioned
     public static AssessmentResponse From(AccessGrant grant, Assessment assessment)
     {
         var (content, scored) = (assessment.Content, assessment.Content.Scored);
+
+        // Payment and operations get what was concluded, not what was said; a flag repeats an answer.
+        var withAnswers = !grant.Obligations.HasFlag(Obligations.MinimumNecessary);
         return new AssessmentResponse
         {
             Id = assessment.Id,
@@ -215,17 +219,17 @@ internal sealed record AssessmentResponse : IVersioned
             RecordedAt = assessment.RecordedAt,
             RecordedBy = new PartyResponse(assessment.AuthorKind, assessment.Facts.AuthorId),
             Mode = Enum.Parse<AdministrationMode>(content.Mode),
-            Answers = content.Answers,
+            Answers = withAnswers ? content.Answers : null,
             Score = scored.Score,
             Severity = scored.Severity,
             Subscales = scored.Subscales,
             Prorated = scored.Prorated,
             MissingItems = scored.MissingItems,
-            Flags = scored.Flags,
+            Flags = withAnswers ? scored.Flags : null,
             Cutoffs = scored.Cutoffs,
             Algorithms = scored.Algorithms,
             Status = assessment.Status,
-            Retraction = content.Retraction,
+            Retraction = withAnswers || content.Retraction is null ? content.Retraction : content.Retraction with { Reason = null },
             Version = assessment.Version,
         };
     }

@@ -101,6 +101,7 @@ internal enum NewConsentStatus
 }
 
 /// <summary>Why a consent is taken back. Nothing needs to be said.</summary>
+[MayBeLeftOut]
 internal sealed record WithdrawConsent
 {
     public const string Example = """

@@ -53,10 +53,15 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
         """;
 
     private const string SelectVersions = $"""
-        SELECT item_id AS id, version, labels, author_id, part, occurred_at, status, recorded_by_kind AS author_kind, content, recorded_at
-        FROM item_version
-        WHERE {InReach.Where} AND kind = 'consent' AND item_id = @Id AND (@Version IS NULL OR version = @Version)
-        ORDER BY version
+        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
+               version.status, whole.author_kind, version.content, whole.recorded_at
+        FROM (
+            SELECT item_id, version, labels, author_id, part, occurred_at, status, content
+            FROM item_version
+            WHERE {InReach.Where} AND kind = 'consent' AND item_id = @Id) AS version
+        INNER JOIN consent AS whole ON whole.id = version.item_id
+        WHERE @Version IS NULL OR version.version = @Version
+        ORDER BY version.version
         """;
 
     private const string InsertOne = """

@@ -93,7 +93,7 @@ internal static class GiveConsent
     {
         var provisions = request.Provisions.Select(provision => provision.ToDomain()).OfType<ConsentProvision>().ToList();
         var faults = ProvisionRules.Check(provisions, request.Evidence.Explicit, now)
-            .Select(fault => Fault.InBody($"#/provisions/{fault.Provision}/{fault.Member}", fault.Code, fault.Detail))
+            .Select(fault => Fault.InBody($"#/provisions/{fault.Provision}/{fault.Member}".TrimEnd('/'), fault.Code, fault.Detail))
             .ToList();
         if (OnBehalf(grant) && request.Evidence.Method != SignedDocument)
         {
