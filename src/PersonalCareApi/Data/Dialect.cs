@@ -85,6 +85,18 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         {
             Directory.CreateDirectory(folder);
         }
+
+        // For its owner alone, whatever the folder allows; the files beside it take after it.
+        if (!OperatingSystem.IsWindows() && !File.Exists(file))
+        {
+            new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
     }
 
     public override IDisposable LockForMigration()

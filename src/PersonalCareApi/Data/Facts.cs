@@ -10,6 +10,35 @@ namespace PersonalCareApi.Data;
 /// <summary>What a decision needs of a record, read in one round trip, with the versions that the data statement compares.</summary>
 internal sealed class Facts(Database database, ClientKeys keys)
 {
+    /// <summary>
+    /// The condition that some relation could open the record <c>candidate</c> to a caller; wider than
+    /// <see cref="Relation"/>, which decides, and never narrower.
+    /// </summary>
+    public const string SomeRelation = """
+        (@AnyOfPartner = 1
+            OR candidate.client_id IN @OwnIds
+            OR EXISTS (
+                SELECT 1 FROM representative AS r
+                WHERE r.client_id = candidate.client_id AND r.id IN @RepresentativeIds)
+            OR EXISTS (
+                SELECT 1 FROM care_relationship AS c
+                WHERE c.client_id = candidate.client_id AND c.practitioner_id = @PractitionerId)
+            OR EXISTS (
+                SELECT 1 FROM emergency_access AS e
+                WHERE e.client_id = candidate.client_id AND e.practitioner_id = @PractitionerId)
+            OR (@PractitionerId IS NOT NULL AND EXISTS (
+                SELECT 1 FROM consent_grantee AS g
+                WHERE g.client_id = candidate.client_id
+                  AND (g.kind = 'partner' OR g.grantee_id = @PractitionerId OR g.code IN @Roles))))
+        """;
+
+    // Unknown and unrelated are told apart by nothing, the time they take included: neither goes further than this.
+    private const string SelectIfSomeRelation = $"""
+        SELECT candidate.client_id
+        FROM client AS candidate
+        WHERE candidate.client_id = @ClientId AND candidate.partner_id = @PartnerId AND {SomeRelation}
+        """;
+
     // The versions come first: whatever is read after them is at least as new, and anything newer than them makes the
     // data statement find no match.
     private const string Select = """
@@ -45,9 +74,25 @@ internal sealed class Facts(Database database, ClientKeys keys)
         ORDER BY recorded_at, id;
         """;
 
-    /// <summary>The facts of one record, or null where this partner has no such client.</summary>
-    public async Task<RecordFacts?> Load(Guid partnerId, Guid clientId, DateTimeOffset now, CancellationToken ct) =>
-        (await LoadMany(partnerId, [clientId], now, ct)).GetValueOrDefault(clientId);
+    /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
+    public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct)
+    {
+        var caller = asked.Caller;
+        var found = await database.ForSystem(SystemReason.Facts).QueryOne<Guid?>(
+            SelectIfSomeRelation,
+            new
+            {
+                asked.ClientId,
+                caller.PartnerId,
+                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency ? 1 : 0,
+                OwnIds = caller.ClientIds,
+                caller.RepresentativeIds,
+                caller.PractitionerId,
+                Roles = caller.PractitionerRoles,
+            },
+            ct);
+        return found is null ? null : (await LoadMany(caller.PartnerId, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
+    }
 
     /// <summary>The facts of several records of one partner, by client.</summary>
     public Task<IReadOnlyDictionary<Guid, RecordFacts>> LoadMany(

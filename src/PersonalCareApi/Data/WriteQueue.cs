@@ -106,11 +106,11 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         }
     }
 
-    private void Commit(List<Pending> group)
+    private void Commit(List<Pending> group, bool again = false)
     {
         try
         {
-            var attempts = 0;
+            var attempts = again ? 1 : 0;
             var outcomes = resilience.Commits.Execute(() => CommitTogether(group, again: attempts++ > 0));
             foreach (var (pending, outcome) in group.Zip(outcomes))
             {
@@ -119,10 +119,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         }
         catch (Exception) when (group.Count > 1)
         {
-            // One unit may have spoilt the transaction for all: each gets its own.
+            // One unit may have spoilt the transaction for all: each gets its own. It may also have been committed after all.
             foreach (var pending in group)
             {
-                Commit([pending]);
+                Commit([pending], again: true);
             }
         }
         catch (Exception error)

@@ -8,7 +8,8 @@ namespace PersonalCareApi.Pipeline;
 /// Around every handler: makes the answer, commits what the request wrote together with its ledger entry, and only then
 /// lets the answer leave. If the entry cannot be written, nothing leaves.
 /// </summary>
-internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers)
+internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue, Idempotency idempotency, CallerDirectory callers,
+    ILogger<AuditTrail> logger)
 {
     /// <summary>Each time somebody else's write on the same record came first, so as many may write at once.</summary>
     private const int MostDecisions = 32;
@@ -58,6 +59,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         catch (Exception failure) when (failure is DbException or ChainMoved)
         {
             // Nothing was committed: a unit is whole or not at all.
+            LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
         }
 
         http.Response.Clear();
@@ -74,6 +76,7 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
         }
         catch (Exception failure) when (failure is DbException or ChainMoved)
         {
+            LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
             http.Response.Clear();
             answer = Problems.Unavailable(SoonAgain);
         }
@@ -175,6 +178,10 @@ internal sealed class AuditTrail(UseOfData use, WriteUnit unit, WriteQueue queue
 
         return null;
     }
+
+    /// <summary>Never the message: it may quote a statement or a value.</summary>
+    [LoggerMessage(LogLevel.Error, "Database failure {Error} in trace {TraceId}.")]
+    private static partial void LogFailed(ILogger logger, string error, string traceId);
 
     private static Problem Refusal(WriteMiss miss) => miss switch
     {

@@ -66,7 +66,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
         // Who the caller is was read before these facts. Bound to the version of then, the decision is outdated where a
         // suspension, a role or a revocation came in between.
-        Facts = await facts.Load(asked.Caller.PartnerId, asked.ClientId, at, ct) is { } read
+        Facts = await facts.Load(asked, at, ct) is { } read
             ? read with { PartnerAccessVersion = CallerSeenAt }
             : null;
         Decision = ConsentEngine.Decide(asked, Facts, at);
@@ -84,6 +84,10 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Puts the same question about another record: the one that a retried creation made.</summary>
     public Task<bool> DecideAbout(Guid clientId, CancellationToken ct) =>
         DecideOn(Asked with { ClientId = clientId }, ct);
+
+    /// <summary>Decides whether another record may be read: that of whom a creation found instead of creating.</summary>
+    public Task<bool> DecideReading(Guid clientId, CancellationToken ct) =>
+        DecideOn(Asked with { ClientId = clientId, Use = new DataUse(Asked.Use.Category, DataAction.Read) }, ct);
 
     /// <summary>Refuses a purpose that is no code at all, before anything is looked up.</summary>
     public bool RefusePurpose(AccessRequest asked)

@@ -16,22 +16,11 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
 {
     private const int AtATime = 100;
 
-    private const string Candidates = """
+    private const string Candidates = $"""
         SELECT candidate.client_id, candidate.created_at
         FROM client AS candidate
         WHERE candidate.partner_id = @PartnerId
-          AND (@AnyOfPartner = 1
-            OR candidate.client_id IN @OwnIds
-            OR EXISTS (
-                SELECT 1 FROM representative AS r
-                WHERE r.client_id = candidate.client_id AND r.id IN @RepresentativeIds)
-            OR EXISTS (
-                SELECT 1 FROM care_relationship AS c
-                WHERE c.client_id = candidate.client_id AND c.practitioner_id = @PractitionerId)
-            OR (@PractitionerId IS NOT NULL AND EXISTS (
-                SELECT 1 FROM consent_grantee AS g
-                WHERE g.client_id = candidate.client_id
-                  AND (g.kind = 'partner' OR g.grantee_id = @PractitionerId OR g.code IN @Roles))))
+          AND {Facts.SomeRelation}
           AND (@ExternalDigest IS NULL OR EXISTS (
                 SELECT 1 FROM external_id AS e
                 WHERE e.partner_id = @PartnerId AND e.kind = 'client' AND e.digest = @ExternalDigest

@@ -90,7 +90,8 @@ internal static class ClientEndpoints
 
         if (await clients.IdByExternalId(grant.PartnerId, externalId, ct) is { } existing)
         {
-            if (!await use.DecideAbout(existing, ct) || await clients.Find(use.Grant!, ct) is not { } present)
+            // To get is to read, whatever the method: what may only be written is not shown.
+            if (!await use.DecideReading(existing, ct) || await clients.Find(use.Grant!, ct) is not { } present)
             {
                 return use.Grant is null ? use.Refusal() : Problems.NotFound();
             }

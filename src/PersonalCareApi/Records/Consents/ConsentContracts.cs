@@ -31,6 +31,8 @@ internal sealed record CreateConsent
     {
         private const int MostProvisions = 100;
         private const int MostValues = 200;
+        private const int MostItemValues = 500;
+        private const int MostGrantees = 200;
         private static readonly string[] Methods = ["electronic-signature", "signed-document", "recorded-statement", "verbal"];
 
         public Validator(TimeProvider time)
@@ -43,8 +45,19 @@ internal sealed record CreateConsent
             RuleFor(consent => consent.Evidence.Wording!.Language).Language().When(consent => consent.Evidence.Wording is not null);
             RuleFor(consent => consent.Provisions).Must(provisions => provisions.Count is > 0 and <= MostProvisions)
                 .WithErrorCode(FaultCodes.WrongLength).WithMessage($"Must hold 1 to {MostProvisions} provisions.");
+            RuleFor(consent => consent.Provisions).Must(provisions => provisions.Sum(ItemValues) <= MostItemValues)
+                .WithErrorCode(FaultCodes.TooLong)
+                // Each becomes a value in every statement that the consent bears on.
+                .WithMessage($"All authoredBy and parts together may hold {MostItemValues} values.");
+            RuleFor(consent => consent.Provisions).Must(provisions => Grantees(provisions) <= MostGrantees)
+                .WithErrorCode(FaultCodes.TooLong).WithMessage($"No more than {MostGrantees} different grantees.");
             RuleForEach(consent => consent.Provisions).SetValidator(new ProvisionValidator());
         }
+
+        private static int ItemValues(ProvisionContent provision) => (provision.AuthoredBy?.Count ?? 0) + (provision.Parts?.Count ?? 0);
+
+        private static int Grantees(IEnumerable<ProvisionContent> provisions) =>
+            provisions.SelectMany(provision => provision.Grantees ?? []).Distinct().Count();
 
         /// <summary>Each word by itself; what only the whole provision shows is <see cref="ProvisionRules"/>'.</summary>
         private sealed class ProvisionValidator : AbstractValidator<ProvisionContent>

@@ -17,7 +17,8 @@ internal static class GiveConsent
     /// <remarks>
     /// The client's own is active at once if it says so. What a practitioner or an application records on the client's
     /// behalf stays a draft until the client confirms it, unless a signed document is the evidence; a denial acts at once.
-    /// With <c>replaces</c>, the earlier consent is superseded in the same moment.
+    /// With <c>replaces</c>, the earlier consent is superseded in the same moment; one that denies is never replaced on
+    /// somebody's word alone, so that stays a draft whatever the evidence.
     /// </remarks>
     public static async Task<Results<Created<ConsentResponse>, Problem>> Give(
         Body<CreateConsent> body, AccessGrant grant, UseOfData use, ConsentRepository consents, PractitionerRepository practitioners,
@@ -35,7 +36,7 @@ internal static class GiveConsent
             return Problems.Invalid(Fault.InBody("#/replaces", "unknown-reference", "There is no draft or active consent with this id."));
         }
 
-        var status = StatusOf(request, grant);
+        var status = StatusOf(request, grant, replaced);
         var consent = new Consent
         {
             Id = Ids.New(unit.Now),
@@ -70,8 +71,14 @@ internal static class GiveConsent
     /// <summary>Whether somebody else than the client or a representative acts.</summary>
     public static bool OnBehalf(AccessGrant grant) => grant.ActingAs.Kind is PartyKind.Practitioner or PartyKind.Application;
 
-    private static ConsentStatus StatusOf(CreateConsent request, AccessGrant grant)
+    private static ConsentStatus StatusOf(CreateConsent request, AccessGrant grant, Consent? replaced)
     {
+        // Replacing is withdrawing: nobody but the client opens what the client closed.
+        if (OnBehalf(grant) && replaced?.Content.Provisions.Any(IsDenial) == true)
+        {
+            return ConsentStatus.Draft;
+        }
+
         if (request.Status == NewConsentStatus.Draft)
         {
             return ConsentStatus.Draft;
@@ -119,16 +126,22 @@ internal static class GiveConsent
         CreateConsent request, Guid partnerId, PractitionerRepository practitioners, CancellationToken ct)
     {
         var faults = new List<Fault>();
+        var asked = new Dictionary<GranteeContent, bool>();
         foreach (var (index, provision) in request.Provisions.Index())
         {
             foreach (var (position, grantee) in (provision.Grantees ?? []).Index())
             {
-                var known = grantee switch
+                // Each once, however often it is named.
+                if (!asked.TryGetValue(grantee, out var known))
                 {
-                    { Kind: "practitioner", Id: { } id } => await practitioners.Find(partnerId, id, ct) is not null,
-                    { Kind: "application", Id: { } id } => await practitioners.IsApplication(partnerId, id, ct),
-                    _ => true,
-                };
+                    asked[grantee] = known = grantee switch
+                    {
+                        { Kind: "practitioner", Id: { } id } => await practitioners.Find(partnerId, id, ct) is not null,
+                        { Kind: "application", Id: { } id } => await practitioners.IsApplication(partnerId, id, ct),
+                        _ => true,
+                    };
+                }
+
                 if (!known)
                 {
                     faults.Add(Fault.InBody(

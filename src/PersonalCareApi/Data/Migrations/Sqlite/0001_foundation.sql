@@ -264,6 +264,8 @@ CREATE TABLE consent_grantee (
 
 CREATE INDEX ix_consent_grantee_grantee ON consent_grantee (partner_id, kind, grantee_id);
 
+CREATE INDEX ix_consent_grantee_client ON consent_grantee (client_id, kind, grantee_id);
+
 -- Administrations of instruments. Answers and score are in content; part is the instrument.
 CREATE TABLE assessment (
     id TEXT COLLATE NOCASE NOT NULL,
