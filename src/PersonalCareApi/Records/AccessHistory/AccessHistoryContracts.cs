@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Pipeline;
@@ -42,12 +43,14 @@ internal sealed record AccessHistoryEntry
 
     public required string Category { get; init; }
 
+    [AllowedValues("read", "write", "share")]
     public required string Action { get; init; }
 
     /// <summary>The HL7 purpose of use.</summary>
     public required string? Purpose { get; init; }
 
     /// <summary><c>permit</c> or <c>deny</c>.</summary>
+    [AllowedValues("permit", "deny")]
     public required string Decision { get; init; }
 
     public required string? Reason { get; init; }
