@@ -23,7 +23,7 @@ trap stop EXIT
 mkdir "$folder/client"
 echo '{ "private": true, "type": "module" }' > "$folder/client/package.json"
 npm install --prefix "$folder/client" --silent --no-audit --no-fund --ignore-scripts \
-  openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3 @types/node@20.19.25
+  openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3 @types/node@20.19.43
 cp scripts/client-walk.ts "$folder/client/"
 "$folder/client/node_modules/.bin/openapi-typescript" openapi/personal-care.v1.json -o "$folder/client/personal-care.ts"
 (cd "$folder/client" && node_modules/.bin/tsc client-walk.ts --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess \

@@ -160,6 +160,7 @@ internal sealed partial class OperationDescription : IOperationFilter
         {
             if (response is OpenApiResponse answer)
             {
+                answer.Description = string.Join(": ", new[] { answer.Description, WhatIsAnswered(answer, context) }.Where(text => !string.IsNullOrEmpty(text)));
                 answer.Headers = AnswerHeaders.Of(route, status, context);
             }
 
@@ -184,6 +185,12 @@ internal sealed partial class OperationDescription : IOperationFilter
 
         return responses;
     }
+
+    /// <summary>The words of the type that is answered.</summary>
+    private static string? WhatIsAnswered(OpenApiResponse answer, OperationFilterContext context) =>
+        answer.Content?.Values.FirstOrDefault()?.Schema is OpenApiSchemaReference { Reference.Id: { } id }
+            ? context.SchemaRepository.Schemas[id].Description
+            : null;
 
     private static OpenApiParameter Header(string name, string description, Limits limits, bool required = false)
     {

@@ -41,6 +41,7 @@ internal sealed record AccessHistoryEntry
     /// <summary>The application the request came through.</summary>
     public required Guid ApplicationId { get; init; }
 
+    [MaxLength(64)]
     public required string Category { get; init; }
 
     [AllowedValues("read", "write", "share")]
@@ -53,14 +54,17 @@ internal sealed record AccessHistoryEntry
     [AllowedValues("permit", "deny")]
     public required string Decision { get; init; }
 
+    [MaxLength(64)]
     public required string? Reason { get; init; }
 
     public required DecisionBasisResponse Basis { get; init; }
 
     /// <summary>The operation of this API.</summary>
+    [MaxLength(64)]
     public required string Operation { get; init; }
 
     /// <summary>The HTTP status of the answer.</summary>
+    [Range(100, 599)]
     public required int Outcome { get; init; }
 
     public static AccessHistoryEntry From(LedgerUse use) => new()
