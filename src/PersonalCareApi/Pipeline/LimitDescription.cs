@@ -71,13 +71,13 @@ internal sealed class DefaultLimits : OpenApiVisitorBase
     /// <summary>No list that is answered whole is longer; those that may grow without end come in pages.</summary>
     public const int MostItems = 1000;
 
-    /// <summary>The longest text of each format: an instant has at most seven digits of a second and an offset.</summary>
+    /// <summary>The longest text of each format: an instant has at most nine digits of a second and an offset.</summary>
     private static readonly Dictionary<string, int> LongestOfFormat = new(StringComparer.Ordinal)
     {
         ["uuid"] = 36,
         ["date"] = 10,
         ["time"] = 16,
-        ["date-time"] = 33,
+        ["date-time"] = 35,
     };
 
     public static void Complete(Document document) => new OpenApiWalker(new DefaultLimits()).Walk(document);

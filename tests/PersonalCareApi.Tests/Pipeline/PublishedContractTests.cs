@@ -65,6 +65,19 @@ internal sealed partial class PublishedContractTests
             select $"{operation.Name} {response.Name}",
             Is.Empty);
 
+    [Test]
+    public void A_resource_always_has_its_version_and_entity_tag()
+    {
+        var schema = document.GetProperty("components").GetProperty("schemas").GetProperty("ClientResponse");
+        var tag = schema.GetProperty("properties").GetProperty("etag");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()), Does.Contain("etag").And.Contain("version"));
+            Assert.That(tag.GetProperty("type").GetString(), Is.EqualTo("string"));
+            Assert.That(ETags.For(12), Does.Match(tag.GetProperty("pattern").GetString()!));
+        }
+    }
+
     /// <summary>A limit by default is right only for what the server itself writes; what is sent must be held to its own.</summary>
     [Test]
     public void Whatever_is_sent_is_limited_by_a_rule()
