@@ -9,6 +9,8 @@ builder.AddDatabase();
 builder.Services.AddPersonalCareAuthentication();
 builder.Services.AddConsentDecision();
 builder.Services.AddEdge();
+builder.Services.AddRateLimits();
+builder.AddCrossOrigin();
 builder.Services.AddOpenApiDocument();
 builder.Services.AddSlices();
 builder.AddDevelopment();
@@ -20,7 +22,9 @@ var app = builder.Build();
 app.UseSecurityHeaders();
 app.UseProblems();          // whatever goes wrong from here on is a problem that tells nothing it should not
 app.UseRouting();
+app.UseCors();              // which web pages may call; none unless the operator names them
 app.UseAuthentication();    // 1  a bearer token becomes a Caller
+app.UseRateLimits();        //    who asks too often is refused before anything is decided or read
 app.UseAuthorization();     // 2  the route's declared use, 3  facts → decision → grant, before the body is read
 app.MapSlices();            // 4  a retry is answered as before, input is validated, 5  the use is on the ledger, then the answer leaves
 app.MapHealth();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records;
@@ -32,11 +33,15 @@ internal sealed record CreatePractitioner
             RuleFor(practitioner => practitioner.ExternalId).ExternalId();
             RuleFor(practitioner => practitioner.Subject).Length(1, 200);
             RuleFor(practitioner => practitioner.Name).NotEmpty().MaximumLength(200);
-            RuleFor(practitioner => practitioner.Roles).Must(roles => roles.Count <= 20)
-                .WithErrorCode(FaultCodes.TooLong).WithMessage("At most 20 roles.");
+            RuleFor(practitioner => practitioner.Roles).AtMost(PractitionerLimits.MostRoles);
             RuleForEach(practitioner => practitioner.Roles).CareRole();
         }
     }
+}
+
+internal static class PractitionerLimits
+{
+    public const int MostRoles = 20;
 }
 
 /// <summary>What may be changed of a practitioner, as a merge patch.</summary>
@@ -65,8 +70,7 @@ internal sealed record PractitionerChange
         public Validator()
         {
             RuleFor(practitioner => practitioner.Name).NotEmpty().MaximumLength(200);
-            RuleFor(practitioner => practitioner.Roles).Must(roles => roles.Count <= 20)
-                .WithErrorCode(FaultCodes.TooLong).WithMessage("At most 20 roles.");
+            RuleFor(practitioner => practitioner.Roles).AtMost(PractitionerLimits.MostRoles);
             RuleForEach(practitioner => practitioner.Roles).CareRole();
         }
     }
@@ -120,5 +124,6 @@ internal sealed record PractitionerResponse : IVersioned
 internal sealed record PractitionerQuery : PageQuery
 {
     /// <summary>Only the practitioner with this id of yours.</summary>
+    [MaxLength(RecordRules.LongestExternalId)]
     public string? ExternalId { get; init; }
 }

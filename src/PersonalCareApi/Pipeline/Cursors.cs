@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,7 +24,8 @@ internal sealed class Cursors(IDataProtectionProvider protection)
 
     /// <summary>A page of rows as it is answered.</summary>
     public Page<TResponse> Page<TRow, TResponse>(
-        Rows<TRow> rows, Func<TRow, TResponse> answer, Func<TRow, Position> position, HttpContext http) => new()
+        Rows<TRow> rows, Func<TRow, TResponse> answer, Func<TRow, Position> position, HttpContext http)
+        where TResponse : notnull => new()
         {
             Items = [.. rows.Items.Select(answer)],
             NextCursor = rows.HasMore ? After(position(rows.Items[^1]), http) : null,
@@ -69,12 +71,15 @@ internal sealed class Cursors(IDataProtectionProvider protection)
 /// <summary>One page of a list.</summary>
 /// <typeparam name="T">What the list holds.</typeparam>
 internal sealed record Page<T>
+    where T : notnull
 {
+    [MaxLength(PageQuery.LargestLimit)]
     public required IReadOnlyList<T> Items { get; init; }
 
     /// <summary>Give it as <c>cursor</c> to go on; null on the last page.</summary>
     public required string? NextCursor { get; init; }
 
     /// <summary>How many there are that you may see; null where a list over several clients was not asked for it.</summary>
+    [Range(0, int.MaxValue)]
     public required int? Total { get; init; }
 }

@@ -39,6 +39,9 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
 
     public bool TakesIdempotencyKey { get; } = description.HttpMethod is "POST" or "PATCH";
 
+    /// <summary>Whether requests are counted, and web pages may call.</summary>
+    public bool IsLimited { get; } = description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
+
     /// <summary>The statuses of the refusals this route can answer.</summary>
     public IEnumerable<int> ProblemStatuses()
     {
@@ -55,7 +58,7 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
             (415, Body is not null),
             (422, Body is not null || Query.Count > 0 || Precondition is not null || TakesIdempotencyKey),
             (428, Precondition is not null),
-            (429, true),
+            (429, IsLimited),
             (500, true),
             (503, true),
         ];

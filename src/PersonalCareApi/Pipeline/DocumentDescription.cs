@@ -17,7 +17,10 @@ internal sealed class DocumentDescription : IDocumentFilter
             swaggerDoc.AddComponent<IOpenApiResponse>(ProblemResponses.Name(kinds.Key), ProblemResponses.Of(kinds, swaggerDoc));
         }
 
+        AnswerHeaders.AddTo(swaggerDoc);
         OpenAnswers(swaggerDoc);
+        TakeAwayWhatNobodyNames(swaggerDoc);
+        DefaultLimits.Complete(swaggerDoc);
         Sort(swaggerDoc);
     }
 
@@ -41,6 +44,37 @@ internal sealed class DocumentDescription : IDocumentFilter
         }
     }
 
+    /// <summary>A value that is only ever patched is described by its patch alone.</summary>
+    private static void TakeAwayWhatNobodyNames(Document document)
+    {
+        if (document.Components?.Schemas is not { } schemas)
+        {
+            return;
+        }
+
+        var named = new SchemaReach(schemas);
+        named.Follow(schemas[nameof(ProblemDetails)]);
+        foreach (var operation in Operations(document))
+        {
+            var contents = (operation.Responses?.Values.AsEnumerable() ?? []).OfType<OpenApiResponse>().Select(response => response.Content)
+                .Append(operation.RequestBody?.Content);
+            IEnumerable<IOpenApiSchema?> used =
+            [
+                .. contents.SelectMany(content => content?.Values.AsEnumerable() ?? []).Select(content => content.Schema),
+                .. (operation.Parameters?.AsEnumerable() ?? []).Select(parameter => parameter.Schema),
+            ];
+            foreach (var schema in used)
+            {
+                named.Follow(schema);
+            }
+        }
+
+        foreach (var name in schemas.Where(schema => schema.Value is OpenApiSchema own && !named.Reached.Contains(own)).Select(schema => schema.Key).ToList())
+        {
+            schemas.Remove(name);
+        }
+    }
+
     private static void Sort(Document document)
     {
         var paths = new OpenApiPaths();
@@ -54,6 +88,7 @@ internal sealed class DocumentDescription : IDocumentFilter
         {
             components.Schemas = Sorted(components.Schemas);
             components.Responses = Sorted(components.Responses);
+            components.Headers = Sorted(components.Headers);
         }
     }
 
@@ -96,25 +131,11 @@ internal static class ProblemResponses
 
     public static OpenApiResponse Of(IGrouping<int, ProblemKind> kinds, Document document)
     {
-        var response = new OpenApiResponse
+        return new OpenApiResponse
         {
             Description = string.Join("\n", kinds.Select(kind => $"`{kind.Slug}`: {kind.Meaning}")),
             Content = new Dictionary<string, IOpenApiMediaType> { [Problem.ContentType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemDetails), document) } },
+            Headers = AnswerHeaders.OfProblem(kinds.Key, document),
         };
-        var header = kinds.Key switch
-        {
-            401 => "WWW-Authenticate",
-            429 or 503 => "Retry-After",
-            _ => null,
-        };
-        if (header is not null)
-        {
-            response.Headers = new Dictionary<string, IOpenApiHeader>
-            {
-                [header] = new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-            };
-        }
-
-        return response;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Idempotency(
     private const string KeyHeader = "Idempotency-Key";
     private const string ReplayedHeader = "Idempotency-Replayed";
     private const string Kind = "idempotency";
-    private const int LongestKey = 255;
+    public const int LongestKey = 255;
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     private const string SelectAnswer = """

@@ -16,7 +16,8 @@ internal sealed class ObjectShape
         var settable = info.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null).ToList();
         Members = settable.ToFrozenDictionary(property => property.Name, property => new MemberShape(property), StringComparer.Ordinal);
         Required = [.. settable.Select(property => property.Name).Where(name => Members[name].Required)];
-        Ignored = info.Properties.Select(property => property.Name).Except(Members.Keys)
+        // Without a getter it is kept out of JSON altogether.
+        Ignored = info.Properties.Where(property => property.Get is not null).Select(property => property.Name).Except(Members.Keys)
             .Concat(info.Type.GetCustomAttribute<ServerSetsAttribute>()?.Members ?? [])
             .ToFrozenSet(StringComparer.Ordinal);
     }

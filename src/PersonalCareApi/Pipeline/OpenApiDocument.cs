@@ -56,7 +56,12 @@ internal static class OpenApiDocument
             Version = Version,
             Description = "The backend of teletherapy platforms: records of care, used only as the client consents.",
         });
-        options.AddServer(new OpenApiServer { Url = "/" });
+        options.AddServer(new OpenApiServer
+        {
+            Url = "/",
+            // For everybody whom a partner's registration admits.
+            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(JsonValue.Create(false)) },
+        });
         options.DocInclusionPredicate((_, description) => description.RelativePath is { } path
             && (path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("health/", StringComparison.Ordinal)));
 
@@ -65,7 +70,8 @@ internal static class OpenApiDocument
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             BearerFormat = "JWT",
-            Description = "A token of an issuer that is registered for your organisation.",
+            Description = "A token of an issuer that is registered for your organisation, checked by the rules of RFC8725: "
+                + "ES256, RS256 or PS256, as pinned for the issuer; iss, aud, exp and nbf.",
         });
 
         options.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number });

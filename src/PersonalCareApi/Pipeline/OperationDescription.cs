@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.OpenApi;
+using PersonalCareApi.Domain.Access;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace PersonalCareApi.Pipeline;
@@ -74,6 +75,7 @@ internal sealed partial class OperationDescription : IOperationFilter
                 own.Description = null;
                 // A parameter is left out, not null.
                 own.Type &= ~JsonSchemaType.Null;
+                own.MaxLength = own.Type == JsonSchemaType.String && own.Format is null ? parameter.MaxLength : null;
             }
 
             yield return new OpenApiParameter { Name = parameter.Name, In = ParameterLocation.Query, Description = description, Schema = schema };
@@ -84,26 +86,30 @@ internal sealed partial class OperationDescription : IOperationFilter
     {
         if (route.TakesIdempotencyKey)
         {
-            yield return Header("Idempotency-Key", "Any text of your own, new for every new request: a repeated request with the same key is answered as the first was.");
+            yield return Header("Idempotency-Key", "Any text of your own, new for every new request: a repeated request with the same key is answered as the first was.",
+                // Two more than the key: it may stand in quotes.
+                new Limits { MinLength = 1, MaxLength = Idempotency.LongestKey + 2 });
         }
 
         if (route.AnswersWithETag && route.Reads)
         {
-            yield return Header("If-None-Match", "The ETag of the version you have: the answer is 304 when it is still the present one.");
+            yield return Header("If-None-Match", "The ETag of the version you have: the answer is 304 when it is still the present one.",
+                new Limits { MaxLength = DefaultLimits.LongestText });
         }
 
         if (route.Precondition is { } precondition)
         {
-            yield return Header("If-Match", "The ETag of the version you have seen, such as \"3\".", required: !precondition.AlsoNew);
+            yield return Header("If-Match", "The ETag of the version you have seen, such as \"3\".", ETags.Limits, required: !precondition.AlsoNew);
             if (precondition.AlsoNew)
             {
-                yield return Header("If-None-Match", "* when there must be none yet. Either this or If-Match is needed.");
+                yield return Header("If-None-Match", "* when there must be none yet. Either this or If-Match is needed.", new Limits { Words = ["*"] });
             }
         }
 
         if (route.Use is not null)
         {
-            yield return Header("Purpose-Of-Use", "The HL7 code of the purpose, such as TREAT. Clients and representatives always act for PATRQT.");
+            yield return Header("Purpose-Of-Use", "The HL7 code of the purpose, such as TREAT. Clients and representatives always act for PATRQT.",
+                new Limits { Words = [.. PurposeOfUse.All.Select(purpose => purpose.Code)] });
         }
     }
 
@@ -154,7 +160,8 @@ internal sealed partial class OperationDescription : IOperationFilter
         {
             if (response is OpenApiResponse answer)
             {
-                answer.Headers = AnswerHeaders(route, status);
+                answer.Description = string.Join(": ", new[] { answer.Description, WhatIsAnswered(answer, context) }.Where(text => !string.IsNullOrEmpty(text)));
+                answer.Headers = AnswerHeaders.Of(route, status, context);
             }
 
             responses[status] = response;
@@ -162,7 +169,11 @@ internal sealed partial class OperationDescription : IOperationFilter
 
         if (route.AnswersWithETag && route.Reads)
         {
-            responses["304"] = new OpenApiResponse { Description = "Not modified: the version named in If-None-Match is the present one." };
+            responses["304"] = new OpenApiResponse
+            {
+                Description = "Not modified: the version named in If-None-Match is the present one.",
+                Headers = AnswerHeaders.Of(route, "304", context),
+            };
         }
 
         // A status that a handler's type names is a problem like the others.
@@ -175,27 +186,16 @@ internal sealed partial class OperationDescription : IOperationFilter
         return responses;
     }
 
-    private static Dictionary<string, IOpenApiHeader>? AnswerHeaders(DeclaredRoute route, string status)
-    {
-        (string Name, bool Present, string Description)[] headers =
-        [
-            ("Access-Decision", route.Use is not null, "The id of the decision that this answer rests on."),
-            ("ETag", route.AnswersWithETag, "The version of the resource, for If-Match and If-None-Match."),
-            ("Location", status == "201", "The address of what was created."),
-        ];
-        return headers.Any(header => header.Present)
-            ? headers.Where(header => header.Present).ToDictionary(
-                header => header.Name,
-                IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } })
+    /// <summary>The words of the type that is answered.</summary>
+    private static string? WhatIsAnswered(OpenApiResponse answer, OperationFilterContext context) =>
+        answer.Content?.Values.FirstOrDefault()?.Schema is OpenApiSchemaReference { Reference.Id: { } id }
+            ? context.SchemaRepository.Schemas[id].Description
             : null;
-    }
 
-    private static OpenApiParameter Header(string name, string description, bool required = false) => new()
+    private static OpenApiParameter Header(string name, string description, Limits limits, bool required = false)
     {
-        Name = name,
-        In = ParameterLocation.Header,
-        Description = description,
-        Required = required,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-    };
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String };
+        limits.Describe(schema);
+        return new() { Name = name, In = ParameterLocation.Header, Description = description, Required = required, Schema = schema };
+    }
 }

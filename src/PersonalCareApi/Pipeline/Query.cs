@@ -11,12 +11,14 @@ internal record PageQuery
 {
     public const int DefaultLimit = 50;
     public const int LargestLimit = 200;
+    private const int LongestCursor = 1000;
 
     /// <summary>How many items to answer with; 50 when it is left out.</summary>
     [Range(1, LargestLimit)]
     public int? Limit { get; init; }
 
     /// <summary>The <c>nextCursor</c> of the page before.</summary>
+    [MaxLength(LongestCursor)]
     public string? Cursor { get; init; }
 
     /// <summary>How many items this page may hold.</summary>
@@ -73,6 +75,9 @@ internal sealed record TakesQuery(IReadOnlyList<QueryParameter> Parameters);
 /// <summary>One query parameter: its name, and how its text becomes a property's value.</summary>
 internal sealed class QueryParameter
 {
+    /// <summary>What no parameter exceeds that does not say otherwise.</summary>
+    private const int LongestText = 200;
+
     private readonly Type type;
 
     private QueryParameter(PropertyInfo property)
@@ -81,6 +86,7 @@ internal sealed class QueryParameter
         Name = Rules.CamelCase(property.Name);
         type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         Range = property.GetCustomAttribute<RangeAttribute>();
+        MaxLength = property.GetCustomAttribute<MaxLengthAttribute>()?.Length ?? LongestText;
         if (type != typeof(string) && type != typeof(int) && type != typeof(bool) && !TextFormats.Knows(type))
         {
             throw new NotSupportedException($"{property.DeclaringType}.{property.Name}: {type} is no type for a query parameter.");
@@ -92,6 +98,9 @@ internal sealed class QueryParameter
     public PropertyInfo Property { get; }
 
     public RangeAttribute? Range { get; }
+
+    /// <summary>How long a text may be.</summary>
+    public int MaxLength { get; }
 
     /// <summary>The parameters of a query record, its own before the inherited ones.</summary>
     public static IReadOnlyList<QueryParameter> Of(Type query) =>
@@ -130,7 +139,7 @@ internal sealed class QueryParameter
         if (type == typeof(string))
         {
             value = text;
-            return null;
+            return text.Length <= MaxLength ? null : new(FaultCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"Must have at most {MaxLength} characters."));
         }
 
         if (type == typeof(bool))

@@ -6,7 +6,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>Describes objects from the same <see cref="ObjectShape"/> that bodies are checked with.</summary>
-internal sealed class SchemaDescription : ISchemaFilter
+internal sealed class SchemaDescription(IServiceProvider services) : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
@@ -24,6 +24,8 @@ internal sealed class SchemaDescription : ISchemaFilter
             properties[name] = WithNull(properties[name], member.Type, member.Nullability);
         }
 
+        LimitDescription.Describe(
+            context.Type, services, name => properties.TryGetValue(name, out var property) ? property as OpenApiSchema : null);
         if (ContractExample.Of(context.Type) is { } example)
         {
             described.Examples = [example];
@@ -39,6 +41,27 @@ internal sealed class SchemaDescription : ISchemaFilter
             {
                 computed.ReadOnly = true;
             }
+        }
+
+        if (typeof(IVersioned).IsAssignableFrom(context.Type))
+        {
+            DescribeVersion(described, properties);
+        }
+    }
+
+    /// <summary>A resource is only answered, never sent: its entity tag is computed and always there.</summary>
+    private static void DescribeVersion(OpenApiSchema described, IDictionary<string, IOpenApiSchema> properties)
+    {
+        if (properties.TryGetValue("etag", out var etag) && etag is OpenApiSchema tag)
+        {
+            tag.Type = JsonSchemaType.String;
+            ETags.Limits.Describe(tag);
+            described.Required!.Add("etag");
+        }
+
+        if (properties.TryGetValue("version", out var version) && version is OpenApiSchema number)
+        {
+            number.Minimum = "1";
         }
     }
 

@@ -13,27 +13,33 @@ internal static partial class RecordRules
     /// <summary>What RFC 5646, 4.4.1 asks every program to hold.</summary>
     private const int LongestLanguageTag = 35;
 
+    private const int LongestTimeZone = 64;
+
+    public const int LongestExternalId = 200;
+
     /// <summary>A partner's own id: 1 to 200 visible characters, no space at either end, so that both databases compare alike.</summary>
     public static IRuleBuilderOptions<T, string?> ExternalId<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(id => id is null || IsExternalId(id)).WithErrorCode(FaultCodes.InvalidFormat).WithMessage(ExternalIdMessage);
+        rule.Within(ExternalIds).WithErrorCode(FaultCodes.InvalidFormat).WithMessage(ExternalIdMessage);
 
     /// <summary>The fault of an external id that stands in the path; null where it has none.</summary>
     public static Fault? FaultOfExternalId(string inPath) =>
         TextFormats.Text(inPath) is { } unfit ? Fault.InQuery("externalId", unfit.Code, unfit.Detail)
-        : IsExternalId(inPath) ? null
+        : ExternalIds.Hold(inPath) ? null
         : Fault.InQuery("externalId", FaultCodes.InvalidFormat, ExternalIdMessage);
 
     public static IRuleBuilderOptions<T, string?> TimeZone<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(zone => zone is null || (TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.HasIanaId))
-            .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an IANA time zone, such as Europe/London.");
+        rule.Within(new Limits { MaxLength = LongestTimeZone }).WithErrorCode(FaultCodes.UnknownValue).WithMessage(TimeZoneMessage)
+            .Must(zone => zone is null or { Length: > LongestTimeZone }
+                || (TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.HasIanaId))
+            .WithErrorCode(FaultCodes.UnknownValue).WithMessage(TimeZoneMessage);
 
     public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(tag => tag is null || (tag.Length <= LongestLanguageTag && LanguageTag().IsMatch(tag)))
+        rule.Within(new Limits { MaxLength = LongestLanguageTag, Pattern = LanguageTag() })
             .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must be a BCP 47 language tag, such as en or pt-BR.");
 
     /// <summary>The part in somebody's care: a short lower-case code.</summary>
-    public static IRuleBuilderOptions<T, string> CareRole<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(role => RoleCode().IsMatch(role))
+    public static IRuleBuilderOptions<T, string?> CareRole<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Within(new Limits { MinLength = 1, MaxLength = 64, Pattern = RoleCode() })
             .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must be a code of 1 to 64 lower-case letters, digits and hyphens.");
 
     public static IRuleBuilderOptions<T, DateOnly?> PlausibleBirthDate<T>(this IRuleBuilder<T, DateOnly?> rule, TimeProvider time) =>
@@ -44,9 +50,13 @@ internal static partial class RecordRules
         rule.Must(instant => instant <= time.GetUtcNow() + ClockTolerance)
             .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Must not lie in the future.");
 
-    private const string ExternalIdMessage = "Must have 1 to 200 characters, none of them a space at either end.";
+    private const string ExternalIdMessage = "Must have 1 to 200 characters on one line, none of them a space at either end.";
+    private const string TimeZoneMessage = "Must be an IANA time zone, such as Europe/London.";
 
-    private static bool IsExternalId(string id) => id.Length is > 0 and <= 200 && id == id.Trim();
+    private static readonly Limits ExternalIds = new() { MinLength = 1, MaxLength = LongestExternalId, Pattern = OneLine() };
+
+    [GeneratedRegex(@"^\S(?:[^\r\n]*\S)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex OneLine();
 
     [GeneratedRegex("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", RegexOptions.CultureInvariant)]
     private static partial Regex LanguageTag();

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Pipeline;
 
 namespace PersonalCareApi.Tests.Pipeline;
@@ -19,12 +21,14 @@ public sealed class OpenApiDocumentTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = await EdgeHost.Start(Map);
+        host = await EdgeHost.Start(Map, register: Register);
         document = JsonDocument.Parse(OpenApiDocument.Render(host.Services)).RootElement;
     }
 
     [OneTimeTearDown]
     public async Task Stop() => await host.DisposeAsync();
+
+    private static void Register(IServiceCollection services) => services.AddSingleton<IValidator<Questionnaire>, QuestionnaireRules>();
 
     private static void Map(RouteGroupBuilder routes)
     {
@@ -190,10 +194,10 @@ public sealed class OpenApiDocumentTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Required(schema), Is.EqualTo(["administeredAt", "answers", "instrument", "mode"]));
-            Assert.That(Member("instrument"), Is.EqualTo("{\"type\":\"string\"}"));
+            Assert.That(Member("instrument"), Is.EqualTo("{\"maxLength\":20,\"minLength\":1,\"type\":\"string\"}"), "as its rules have it");
             Assert.That(Member("note"), Does.Contain("[\"null\",\"string\"]"));
-            Assert.That(Member("tags"), Is.EqualTo("{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"));
-            Assert.That(Member("remarks"), Is.EqualTo("{\"type\":[\"null\",\"array\"],\"items\":{\"type\":[\"null\",\"string\"]}}"));
+            Assert.That(Member("tags"), Is.EqualTo("{\"maxItems\":1000,\"type\":\"array\",\"items\":{\"maxLength\":4000,\"type\":\"string\"}}"));
+            Assert.That(Member("remarks"), Is.EqualTo("{\"maxItems\":1000,\"type\":[\"null\",\"array\"],\"items\":{\"maxLength\":4000,\"type\":[\"null\",\"string\"]}}"));
             Assert.That(Member("worst"), Does.StartWith("{\"oneOf\":[{\"type\":\"null\"},{"));
             Assert.That(Member("score"), Does.Contain("\"readOnly\":true"));
             Assert.That(Member("answerCount"), Does.Contain("\"readOnly\":true"));
@@ -237,7 +241,7 @@ public sealed class OpenApiDocumentTests
     [Test]
     public async Task It_is_the_same_text_however_often_and_wherever_it_is_rendered()
     {
-        await using var development = await EdgeHost.Start(Map, "Development");
+        await using var development = await EdgeHost.Start(Map, "Development", Register);
         var text = OpenApiDocument.Render(host.Services);
         using (Assert.EnterMultipleScope())
         {

@@ -254,7 +254,8 @@ internal sealed class OutdatedTests
     private async Task<AccessGrant> Grant(Guid clientId, DataCategory category, DataAction action, string persona = "practitioner")
     {
         var now = host.Clock.GetUtcNow();
-        var facts = await host.Services.GetRequiredService<Facts>().Load(Personas.Harbour.Id, clientId, now, CancellationToken.None);
+        var facts = (await host.Services.GetRequiredService<Facts>().LoadMany(Personas.Harbour.Id, [clientId], now, CancellationToken.None))
+            .GetValueOrDefault(clientId);
         var party = Personas.Named(persona)!.Party;
         var caller = new Caller
         {

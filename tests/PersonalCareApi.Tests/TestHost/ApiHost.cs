@@ -32,6 +32,9 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
 
     public string DatabaseFile => Path.Combine(Folder, "personal-care.db");
 
+    /// <summary>Settings beside those every test has, or in their place.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Everything the program logged.</summary>
     public LogEntries Log => Services.GetRequiredService<LogEntries>();
 
@@ -90,6 +93,14 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
         builder.UseEnvironment(environment);
         builder.UseSetting("Data:Folder", Folder);
         builder.UseSetting("Database:Provider", "Sqlite");
+
+        // Tests ask faster than people; what comes of a small quota is a test of its own.
+        builder.UseSetting("RateLimit:PermitsPerMinute", "1000000");
+        foreach (var (name, value) in Settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
         builder.ConfigureServices(services =>
         {
             services.AddSingleton<LogEntries>();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Pipeline;
@@ -40,24 +41,30 @@ internal sealed record AccessHistoryEntry
     /// <summary>The application the request came through.</summary>
     public required Guid ApplicationId { get; init; }
 
+    [MaxLength(64)]
     public required string Category { get; init; }
 
+    [AllowedValues("read", "write", "share")]
     public required string Action { get; init; }
 
     /// <summary>The HL7 purpose of use.</summary>
     public required string? Purpose { get; init; }
 
     /// <summary><c>permit</c> or <c>deny</c>.</summary>
+    [AllowedValues("permit", "deny")]
     public required string Decision { get; init; }
 
+    [MaxLength(64)]
     public required string? Reason { get; init; }
 
     public required DecisionBasisResponse Basis { get; init; }
 
     /// <summary>The operation of this API.</summary>
+    [MaxLength(64)]
     public required string Operation { get; init; }
 
     /// <summary>The HTTP status of the answer.</summary>
+    [Range(100, 599)]
     public required int Outcome { get; init; }
 
     public static AccessHistoryEntry From(LedgerUse use) => new()

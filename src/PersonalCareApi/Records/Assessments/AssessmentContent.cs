@@ -1,3 +1,4 @@
+using FluentValidation;
 using PersonalCareApi.Domain.Instruments;
 
 namespace PersonalCareApi.Records.Assessments;
@@ -35,6 +36,15 @@ internal sealed record AnswerContent
 
     /// <summary>The answer to an item that asks for words; at most 4000 characters.</summary>
     public string? Text { get; init; }
+
+    internal sealed class Validator : AbstractValidator<AnswerContent>
+    {
+        public Validator()
+        {
+            RuleFor(answer => answer.Item).Length(1, 64);
+            RuleFor(answer => answer.Text).Length(1, 4000);
+        }
+    }
 }
 
 /// <summary>That an assessment was entered in error.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Instruments;
@@ -47,13 +48,8 @@ internal sealed record AdministerInstrument
             RuleFor(form => form.InstrumentVersion).Length(1, 16);
             RuleFor(form => form.Language).NotEmpty().Language();
             RuleFor(form => form.AdministeredAt).NotInTheFuture(time);
-            RuleFor(form => form.Answers).Must(answers => answers.Count <= MostAnswers)
-                .WithErrorCode(FaultCodes.TooLong).WithMessage($"At most {MostAnswers} answers.");
-            RuleForEach(form => form.Answers).ChildRules(answer =>
-            {
-                answer.RuleFor(one => one.Item).Length(1, 64);
-                answer.RuleFor(one => one.Text).Length(1, 4000);
-            });
+            RuleFor(form => form.Answers).AtMost(MostAnswers);
+            RuleForEach(form => form.Answers).SetValidator(new AnswerContent.Validator());
         }
     }
 }
@@ -93,6 +89,7 @@ internal sealed record RetractAssessment
 internal sealed record AssessmentQuery : PageQuery
 {
     /// <summary>Only this instrument.</summary>
+    [MaxLength(64)]
     public string? Instrument { get; init; }
 
     /// <summary>Administered at or after this instant.</summary>
@@ -193,6 +190,7 @@ internal sealed record AssessmentResponse : IVersioned
     public required IReadOnlyList<AlgorithmResult> Algorithms { get; init; }
 
     /// <summary><c>final</c>, <c>incomplete</c> or <c>retracted</c>.</summary>
+    [AllowedValues("final", "incomplete", "retracted")]
     public required string Status { get; init; }
 
     /// <summary>Who found it entered in error, when and why; null otherwise.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 using PersonalCareApi.Pipeline;
 
@@ -50,10 +51,8 @@ internal sealed record CreateClient
             RuleFor(client => client.BirthDate).PlausibleBirthDate(time);
             RuleFor(client => client.TimeZone).TimeZone();
             RuleFor(client => client.Language).Language();
-            RuleFor(client => client.CareRelationships).Must(list => list is null || list.Count <= 50)
-                .WithErrorCode(FaultCodes.TooLong).WithMessage("At most 50 care relationships.");
-            RuleForEach(client => client.CareRelationships).ChildRules(relationship =>
-                relationship.RuleFor(one => one.Role).CareRole());
+            RuleFor(client => client.CareRelationships).AtMost(50);
+            RuleForEach(client => client.CareRelationships).SetValidator(new NewCareRelationship.Validator());
         }
     }
 }
@@ -65,6 +64,11 @@ internal sealed record NewCareRelationship
 
     /// <summary>The part, in lower case, such as <c>therapist</c>.</summary>
     public string Role { get; init; } = "therapist";
+
+    internal sealed class Validator : AbstractValidator<NewCareRelationship>
+    {
+        public Validator() => RuleFor(relationship => relationship.Role).CareRole();
+    }
 }
 
 /// <summary>What may be changed of a client, as a merge patch.</summary>
@@ -171,6 +175,7 @@ internal sealed record ClientResponse : IVersioned
 internal sealed record ClientQuery : PageQuery
 {
     /// <summary>Only the client with this id of yours.</summary>
+    [MaxLength(RecordRules.LongestExternalId)]
     public string? ExternalId { get; init; }
 
     /// <summary><c>exact</c> counts every client that you may see; it decides about each of them.</summary>

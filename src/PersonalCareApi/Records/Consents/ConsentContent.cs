@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using PersonalCareApi.Domain.Access;
 
 namespace PersonalCareApi.Records.Consents;
@@ -43,7 +44,7 @@ internal sealed record ConsentContent
 /// <summary>Somebody, by kind and id, as JSON has it.</summary>
 /// <param name="Kind"><c>practitioner</c>, <c>client</c>, <c>representative</c> or <c>application</c>.</param>
 /// <param name="Id">The id.</param>
-internal sealed record PartyContent(string Kind, Guid Id)
+internal sealed record PartyContent([property: AllowedValues("practitioner", "client", "representative", "application")] string Kind, Guid Id)
 {
     public static PartyContent From(Party party) => new(party.KindCode, party.Id);
 }
@@ -140,7 +141,8 @@ internal sealed record PeriodContent(DateTimeOffset? From = null, DateTimeOffset
 /// <param name="Kind"><c>practitioner</c>, <c>application</c> (with id), <c>role</c> (with code), <c>care-team</c>, <c>partner</c>.</param>
 /// <param name="Id">The practitioner's or application's id.</param>
 /// <param name="Code">The role's code.</param>
-internal sealed record GranteeContent(string Kind, Guid? Id = null, string? Code = null)
+internal sealed record GranteeContent(
+    [property: AllowedValues("practitioner", "application", "role", "care-team", "partner")] string Kind, Guid? Id = null, string? Code = null)
 {
     public static bool TryDomain(GranteeContent content, out Grantee grantee)
     {

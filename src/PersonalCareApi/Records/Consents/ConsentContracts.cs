@@ -30,20 +30,13 @@ internal sealed record CreateConsent
     internal sealed class Validator : AbstractValidator<CreateConsent>
     {
         private const int MostProvisions = 100;
-        private const int MostValues = 200;
         private const int MostItemValues = 500;
         private const int MostGrantees = 200;
-        private static readonly string[] Methods = ["electronic-signature", "signed-document", "recorded-statement", "verbal"];
 
         public Validator(TimeProvider time)
         {
-            RuleFor(consent => consent.Evidence.Method).Must(Methods.Contains)
-                .WithErrorCode(FaultCodes.UnknownValue).WithMessage($"Must be one of {string.Join(", ", Methods)}.");
-            RuleFor(consent => consent.Evidence.GivenAt).NotInTheFuture(time);
-            RuleFor(consent => consent.Evidence.Wording!.Id).Length(1, 200).When(consent => consent.Evidence.Wording is not null);
-            RuleFor(consent => consent.Evidence.Wording!.Version).Length(1, 50).When(consent => consent.Evidence.Wording is not null);
-            RuleFor(consent => consent.Evidence.Wording!.Language).Language().When(consent => consent.Evidence.Wording is not null);
-            RuleFor(consent => consent.Provisions).Must(provisions => provisions.Count is > 0 and <= MostProvisions)
+            RuleFor(consent => consent.Evidence).SetValidator(new EvidenceRules(time));
+            RuleFor(consent => consent.Provisions).Within(new Limits { MinItems = 1, MaxItems = MostProvisions })
                 .WithErrorCode(FaultCodes.WrongLength).WithMessage($"Must hold 1 to {MostProvisions} provisions.");
             RuleFor(consent => consent.Provisions).Must(provisions => provisions.Sum(ItemValues) <= MostItemValues)
                 .WithErrorCode(FaultCodes.TooLong)
@@ -51,47 +44,13 @@ internal sealed record CreateConsent
                 .WithMessage($"All authoredBy and parts together may hold {MostItemValues} values.");
             RuleFor(consent => consent.Provisions).Must(provisions => Grantees(provisions) <= MostGrantees)
                 .WithErrorCode(FaultCodes.TooLong).WithMessage($"No more than {MostGrantees} different grantees.");
-            RuleForEach(consent => consent.Provisions).SetValidator(new ProvisionValidator());
+            RuleForEach(consent => consent.Provisions).SetValidator(new ProvisionWordRules());
         }
 
         private static int ItemValues(ProvisionContent provision) => (provision.AuthoredBy?.Count ?? 0) + (provision.Parts?.Count ?? 0);
 
         private static int Grantees(IEnumerable<ProvisionContent> provisions) =>
             provisions.SelectMany(provision => provision.Grantees ?? []).Distinct().Count();
-
-        /// <summary>Each word by itself; what only the whole provision shows is <see cref="ProvisionRules"/>'.</summary>
-        private sealed class ProvisionValidator : AbstractValidator<ProvisionContent>
-        {
-            public ProvisionValidator()
-            {
-                RuleFor(provision => provision.Effect).Must(effect => effect is "permit" or "deny")
-                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be permit or deny.");
-                RuleForEach(provision => provision.Grantees).Must(grantee => GranteeContent.TryDomain(grantee, out _))
-                    .WithErrorCode(FaultCodes.InvalidValue)
-                    .WithMessage("Must be a practitioner or application with an id, a role with a code, care-team or partner.");
-                RuleForEach(provision => provision.Categories)
-                    .Must((provision, word) => (word == ConsentWords.AllCategories && provision.Categories!.Count == 1) || DataCategories.TryParse(word, out _))
-                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be a data category, or all by itself.");
-                RuleForEach(provision => provision.Actions).Must(word => DataActions.TryParse(word, out _))
-                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be read, write or share.");
-                RuleForEach(provision => provision.Purposes).Must(code => PurposeOfUse.TryParse(code, out _))
-                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an HL7 purpose of use, such as TREAT.");
-                RuleForEach(provision => provision.Sensitivities).Must(code => Sensitivities.TryParse(code, out _))
-                    .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Must be an HL7 sensitivity label, such as PSY.");
-                // No space at either end: SQL Server does not see one at the end.
-                RuleForEach(provision => provision.Parts).Must(part => part.Length is > 0 and <= 64 && part == part.Trim())
-                    .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must have 1 to 64 characters, none of them a space at either end.");
-                RuleFor(provision => provision).Must(provision => !Lists(provision).Any(count => count > MostValues))
-                    .WithErrorCode(FaultCodes.TooLong).WithMessage($"No list may hold more than {MostValues} values.");
-            }
-
-            private static IEnumerable<int> Lists(ProvisionContent provision) =>
-            [
-                provision.Grantees?.Count ?? 0, provision.Categories?.Count ?? 0, provision.Actions?.Count ?? 0,
-                provision.Purposes?.Count ?? 0, provision.Sensitivities?.Count ?? 0, provision.AuthoredBy?.Count ?? 0,
-                provision.Parts?.Count ?? 0,
-            ];
-        }
     }
 }
 
