@@ -15,22 +15,22 @@ internal sealed class DemoPartners(Database database, Digests digests, Developme
     private const string InsertPartner = """
         INSERT INTO partner (
             id, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose,
-            requires_flag_reader, created_at)
-        SELECT @Id, @Code, @Name, 1, 'opt-in', @Closing, 0, @AgeOfConsent, '{}', 1, @Now
+            requires_flag_reader, created_at, version)
+        SELECT @Id, @Code, @Name, 1, 'opt-in', @Closing, 0, @AgeOfConsent, '{}', 1, @Now, 1
         WHERE NOT EXISTS (SELECT 1 FROM partner WHERE id = @Id)
         """;
 
     private const string InsertIssuer = """
-        INSERT INTO issuer (id, partner_id, url, audience, jwks, token_types, subject_claim, application_claim, created_at)
-        SELECT @IssuerId, @Id, @Url, @Code, NULL, 'at+jwt', 'sub', 'client_id', @Now
+        INSERT INTO issuer (id, partner_id, url, audience, jwks, token_types, subject_claim, application_claim, created_at, key_source, version)
+        SELECT @IssuerId, @Id, @Url, @Code, NULL, 'at+jwt', 'sub', 'client_id', @Now, 'given', 1
         WHERE NOT EXISTS (SELECT 1 FROM issuer WHERE id = @IssuerId)
         """;
 
     private const string UpdateIssuer = "UPDATE issuer SET url = @Url WHERE id = @IssuerId AND url <> @Url";
 
     private const string InsertApplication = """
-        INSERT INTO application (id, partner_id, code, name, scopes, purposes, created_at)
-        SELECT @Id, @PartnerId, @Code, @Name, @Scopes, @Purposes, @Now
+        INSERT INTO application (id, partner_id, code, name, scopes, purposes, created_at, version)
+        SELECT @Id, @PartnerId, @Code, @Name, @Scopes, @Purposes, @Now, 1
         WHERE NOT EXISTS (SELECT 1 FROM application WHERE id = @Id)
         """;
 

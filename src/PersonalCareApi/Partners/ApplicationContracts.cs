@@ -42,12 +42,14 @@ internal sealed record CreateApplication
     {
         public Validator()
         {
-            RuleFor(application => application.Code).Must(ApplicationRules.IsId)
+            RuleFor(application => application.Code).MaximumLength(200).Must(ApplicationRules.IsId)
                 .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must have 1 to 200 visible ASCII characters.");
             RuleFor(application => application.Name).NotEmpty().MaximumLength(200);
-            RuleFor(application => application.Subject).Subject();
-            RuleForEach(application => application.Scopes).KnownScope();
-            RuleForEach(application => application.Purposes).KnownPurpose();
+            RuleFor(application => application.Subject).MaximumLength(200).Subject();
+            RuleFor(application => application.Scopes).AtMost(ApplicationRules.MostWords);
+            RuleFor(application => application.Purposes).AtMost(ApplicationRules.MostWords);
+            RuleForEach(application => application.Scopes).MaximumLength(ApplicationRules.LongestWord).KnownScope();
+            RuleForEach(application => application.Purposes).MaximumLength(ApplicationRules.LongestWord).KnownPurpose();
         }
     }
 }
@@ -81,9 +83,11 @@ internal sealed record ApplicationChange
         public Validator()
         {
             RuleFor(application => application.Name).NotEmpty().MaximumLength(200);
-            RuleFor(application => application.Subject).Subject();
-            RuleForEach(application => application.Scopes).KnownScope();
-            RuleForEach(application => application.Purposes).KnownPurpose();
+            RuleFor(application => application.Subject).MaximumLength(200).Subject();
+            RuleFor(application => application.Scopes).AtMost(ApplicationRules.MostWords);
+            RuleFor(application => application.Purposes).AtMost(ApplicationRules.MostWords);
+            RuleForEach(application => application.Scopes).MaximumLength(ApplicationRules.LongestWord).KnownScope();
+            RuleForEach(application => application.Purposes).MaximumLength(ApplicationRules.LongestWord).KnownPurpose();
         }
     }
 }
@@ -129,6 +133,11 @@ internal sealed record ApplicationResponse : IVersioned
 /// <summary>Rules of what an application may be and do.</summary>
 internal static class ApplicationRules
 {
+    /// <summary>More scopes or purposes than there are make no sense.</summary>
+    public const int MostWords = 100;
+
+    public const int LongestWord = 64;
+
     private const int Longest = 200;
 
     /// <summary>No space, so that both databases compare alike.</summary>

@@ -61,6 +61,7 @@ internal sealed record CreateIssuer
 
     internal sealed class Validator : AbstractValidator<CreateIssuer>
     {
+        private const int MostWords = 20;
         private const int LongestUrl = 400;
         private const int LongestAudience = 200;
         private const int LongestTypes = 200;
@@ -73,6 +74,11 @@ internal sealed record CreateIssuer
                 .Must(IsPlain).WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must have no query, fragment, user or space.");
             RuleFor(issuer => issuer.Audience).NotEmpty().MaximumLength(LongestAudience)
                 .Must(audience => audience == audience.Trim()).WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must have no space at either end.");
+            RuleFor(issuer => issuer.TokenTypes).AtMost(MostWords);
+            RuleForEach(issuer => issuer.TokenTypes).MaximumLength(LongestTypes);
+            RuleFor(issuer => issuer.ApplicationClaims).AtMost(MostWords);
+            RuleForEach(issuer => issuer.ApplicationClaims).MaximumLength(LongestClaims);
+            RuleFor(issuer => issuer.SubjectClaim).MaximumLength(LongestClaims);
             RuleFor(issuer => issuer.TokenTypes).Must(types => types.Count > 0 && types.All(IsToken) && Fit(types, LongestTypes))
                 .WithErrorCode("invalid-token-types").WithMessage("Must name one or more types such as at+jwt, without the prefix application/.");
             RuleFor(issuer => issuer.SubjectClaim).Must(claim => IsClaim(claim) && claim.Length <= LongestClaims)

@@ -68,6 +68,7 @@ internal sealed class GranteeRules : AbstractValidator<GranteeContent>
         RuleFor(grantee => grantee).Must(grantee => GranteeContent.TryDomain(grantee, out _))
             .WithErrorCode(FaultCodes.InvalidValue)
             .WithMessage("Must be a practitioner or application with an id, a role with a code, care-team or partner.");
+        RuleFor(grantee => grantee.Kind).OneOf("practitioner", "application", "role", "care-team", "partner");
         RuleFor(grantee => grantee.Code).CareRole();
     }
 }
