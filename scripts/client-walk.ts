@@ -91,7 +91,7 @@ const place = { path: { clientId, id: administered.id } };
 const assessment = answered(await practitioner.GET("/v1/clients/{clientId}/assessments/{id}", { params: place }));
 assert.equal(assessment.score, 14);
 assert.equal(assessment.severity?.code, "moderate");
-assert.deepEqual(assessment.flags.map(({ code, item, value }) => `${code} ${item} ${value}`), ["suicide-risk-review 9 1"]);
+assert.deepEqual(assessment.flags?.map(({ code, item, value }) => `${code} ${item} ${value}`), ["suicide-risk-review 9 1"]);
 
 step("Who has the present version is told that nothing changed");
 const unchanged = await practitioner.GET("/v1/clients/{clientId}/assessments/{id}", {
