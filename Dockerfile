@@ -13,4 +13,6 @@ USER $APP_UID
 ENV Urls=http://+:8080 Data__Folder=/data
 VOLUME /data
 EXPOSE 8080
+# No shell and no curl in this image: the program asks itself.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["dotnet", "PersonalCareApi.dll", "health", "--url", "http://localhost:8080"]
 ENTRYPOINT ["dotnet", "PersonalCareApi.dll"]
