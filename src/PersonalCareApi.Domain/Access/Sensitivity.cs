@@ -56,6 +56,10 @@ public static class Sensitivities
 
     public static bool TryParse(string code, out Sensitivity label) => ByCode.TryGetValue(code, out label);
 
+    /// <summary>The set that these HL7 codes name; a code this version cannot name becomes <see cref="Sensitivity.Unknown"/>.</summary>
+    public static Sensitivity Of(IEnumerable<string> codes) =>
+        codes.Aggregate(Sensitivity.None, (all, code) => all | (TryParse(code, out var label) ? label : Sensitivity.Unknown));
+
     /// <summary>The HL7 codes of a set, in the order of the bits; a bit this version does not know reads <c>UNKNOWN</c>.</summary>
     public static IReadOnlyList<string> Codes(this Sensitivity labels)
     {

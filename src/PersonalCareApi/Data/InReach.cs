@@ -65,13 +65,15 @@ internal static class InReach
         return condition.ToString();
     }
 
-    /// <summary>Binds whose record it is and at which versions the decision was made.</summary>
+    /// <summary>Binds whose record it is, at which versions the decision was made, and as whom the caller acts on it.</summary>
     public static void BindRecord(AccessGrant grant, DynamicParameters parameters, string prefix = Grant)
     {
         parameters.Add(prefix + "PartnerId", grant.PartnerId);
         parameters.Add(prefix + "ClientId", grant.ClientId);
         parameters.Add(prefix + "AccessVersion", grant.AccessVersion);
         parameters.Add(prefix + "PartnerAccessVersion", grant.PartnerAccessVersion);
+        parameters.Add(prefix + "ActingAsId", grant.ActingAs.Id);
+        parameters.Add(prefix + "OwnRecord", grant.ActingAs.Kind is PartyKind.Client or PartyKind.Representative ? 1 : 0);
     }
 
     private static string Permit(PermitBox box, int index, DynamicParameters parameters, string prefix)

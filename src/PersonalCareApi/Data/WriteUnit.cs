@@ -186,6 +186,7 @@ internal enum ChangeKind
     Created,
     Updated,
     Retracted,
+    Erased,
 }
 
 /// <summary>An item of client data as it is kept: its columns common to all tables, and its sealed content.</summary>
@@ -215,6 +216,11 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
         VALUES (
             @Id, @Version, @GrantPartnerId, @GrantClientId, @Kind, @Labels, @AuthorId, @Part, @OccurredAt, @Status, @Content,
             @Now, @ByKind, @ById)
+        """;
+
+    private const string DropVersions = """
+        DELETE FROM item_version
+        WHERE item_id = @Id AND client_id = @GrantClientId AND partner_id = @GrantPartnerId
         """;
 
     private const string AddChange = """
@@ -263,6 +269,24 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
         Keep(item, what);
     }
 
+    /// <summary>Deletes an item in reach at the version given, with all its versions: what was never part of the record.</summary>
+    /// <param name="sql">The delete; carries <see cref="InReach.Where"/> and <c>version = @Version</c>.</param>
+    /// <param name="item">The item as it was read.</param>
+    public void Delete(string sql, KeptItem item)
+    {
+        if (!grant.Covers(item.Facts))
+        {
+            unit.Found(WriteMiss.OutOfReach);
+            return;
+        }
+
+        var parameters = Bind(item, null);
+        unit.Execute(InReach.Fill(sql, grant, parameters), parameters, 1, WriteMiss.StaleVersion);
+        unit.Execute(DropVersions, Bind(item, null), expect: null);
+        unit.Items.Add(item.Facts);
+        Tell(item, ChangeKind.Erased);
+    }
+
     /// <summary>A statement beside an item, such as a row of an index.</summary>
     public void Also(string sql, object columns, WriteMiss duplicate = WriteMiss.AlreadyExists)
     {
@@ -282,6 +306,16 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
         parameters.Add("ByKind", grant.ActingAs.KindCode);
         parameters.Add("ById", grant.ActingAs.Id);
         unit.Execute(KeepVersion, parameters, 1, WriteMiss.StaleVersion, WriteMiss.StaleVersion);
+        Tell(item, what);
+    }
+
+    private void Tell(KeptItem item, ChangeKind what)
+    {
+        // Process notes are on no other path than their own: no feed of changes ever tells that there are any.
+        if (grant.Use.Category == DataCategory.ProcessNotes)
+        {
+            return;
+        }
 
         var change = Bind(item, null);
         change.Add("Category", grant.Use.Category.Code());
@@ -290,6 +324,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
             ChangeKind.Created => "created",
             ChangeKind.Updated => "updated",
             ChangeKind.Retracted => "retracted",
+            ChangeKind.Erased => "erased",
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         });
         unit.Execute(AddChange, change);

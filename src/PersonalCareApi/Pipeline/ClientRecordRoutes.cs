@@ -30,6 +30,10 @@ internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory categ
     public RouteHandlerBuilder Change(string pattern, Delegate handler, bool clientIsAuthor = false) =>
         Declare(group.MapPatch(pattern, handler), DataAction.Write, clientIsAuthor);
 
+    /// <summary>A DELETE, which writes: of what is not yet part of the record, such as a draft.</summary>
+    public RouteHandlerBuilder Discard(string pattern, Delegate handler, bool clientIsAuthor = false) =>
+        Declare(group.MapDelete(pattern, handler), DataAction.Write, clientIsAuthor);
+
     private RouteHandlerBuilder Declare(RouteHandlerBuilder route, DataAction action, bool clientIsAuthor) =>
         route
             .RequireAuthorization()

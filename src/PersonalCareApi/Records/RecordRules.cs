@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FluentValidation;
+using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 
 namespace PersonalCareApi.Records;
@@ -41,6 +42,10 @@ internal static partial class RecordRules
     public static IRuleBuilderOptions<T, string?> CareRole<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Within(new Limits { MinLength = 1, MaxLength = 64, Pattern = RoleCode() })
             .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must be a code of 1 to 64 lower-case letters, digits and hyphens.");
+
+    /// <summary>A label that an author may put on an item; that of process notes belongs to their store alone.</summary>
+    public static IRuleBuilderOptions<T, string> AuthorsLabel<T>(this IRuleBuilder<T, string> rule) =>
+        rule.OneOf([.. (Sensitivities.Known & ~Sensitivity.PsyThPn).Codes()]).WithMessage("Must be an HL7 sensitivity label, such as SUD.");
 
     public static IRuleBuilderOptions<T, DateOnly?> PlausibleBirthDate<T>(this IRuleBuilder<T, DateOnly?> rule, TimeProvider time) =>
         rule.Must(date => date is null || date <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime.AddDays(1)))
