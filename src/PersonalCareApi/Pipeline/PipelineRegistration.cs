@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
+using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
@@ -38,6 +39,7 @@ internal static class PipelineRegistration
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<VersionRepository>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();
