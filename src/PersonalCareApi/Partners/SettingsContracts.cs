@@ -96,9 +96,7 @@ internal sealed record SettingsChange
         public Validator()
         {
             RuleFor(settings => settings.ClosingLabels).AtMost(100);
-            RuleForEach(settings => settings.ClosingLabels).MaximumLength(20);
-            RuleForEach(settings => settings.ClosingLabels).Must(code => Sensitivities.TryParse(code, out _))
-                .WithErrorCode(FaultCodes.UnknownValue).WithMessage("There is no such label. Labels are HL7 codes, such as HIV.");
+            RuleForEach(settings => settings.ClosingLabels).OneOf(Sensitivities.Known.Codes()).WithMessage("There is no such label. Labels are HL7 codes, such as HIV.");
             RuleFor(settings => settings.AgeOfConsent).InclusiveBetween(0, Oldest);
             RuleFor(settings => settings.AgeOfConsentByPurpose)
                 .Must(ages => ages.Keys.All(code => PurposeOfUse.TryParse(code, out _)))
