@@ -95,6 +95,12 @@ internal sealed record ApplicationChange
 /// <summary>An application of a partner's.</summary>
 internal sealed record ApplicationResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000021", "code": "harbour-app", "name": "Harbour's app", "subject": null,
+          "scopes": [ "assessments:read", "assessments:write" ], "purposes": [ "TREAT", "PATRQT" ], "revokedAt": null, "version": 1,
+          "etag": "\"1\"", "createdAt": "2026-05-04T08:00:00Z" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required string Code { get; init; }

@@ -110,6 +110,12 @@ internal sealed record SettingsChange
 /// <summary>What a partner has settled for all its records.</summary>
 internal sealed record SettingsResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000001", "code": "harbour", "name": "Harbour Teletherapy", "defaultRule": "opt-in",
+          "closingLabels": [ "PSYTHPN", "GDIS", "SDV", "HIV", "SEX" ], "part2Programme": false, "ageOfConsent": 16,
+          "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "version": 1, "etag": "\"1\"" }
+        """;
+
     public required Guid Id { get; init; }
 
     /// <summary>What you are called in the operator's commands.</summary>
