@@ -88,7 +88,11 @@ internal sealed class Idempotency(
     }
 
     /// <summary>Over the purpose as well: for another purpose the answer may hold less.</summary>
-    private static byte[] RequestHash(EndpointFilterInvocationContext context)
+    /// <remarks>
+    /// Keyed: it stands in the database beside the instrument and the time, and whoever has a copy could try out all
+    /// answers to nine questions.
+    /// </remarks>
+    private byte[] RequestHash(EndpointFilterInvocationContext context)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{context.HttpContext.Request.Headers[ConsentHandler.PurposeHeader]}\n"));
@@ -97,7 +101,7 @@ internal sealed class Idempotency(
             hash.AppendData(input.Raw.Span);
         }
 
-        return hash.GetHashAndReset();
+        return digests.Of("request", Convert.ToHexString(hash.GetHashAndReset()));
     }
 
     /// <summary>An answer as it is kept.</summary>

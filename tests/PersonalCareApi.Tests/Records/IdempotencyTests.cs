@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using Dapper;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -39,6 +41,24 @@ internal sealed class IdempotencyTests : OnOneHost
         var again = await Practitioner.Post(Assessments(record), Forms.Gad7(), Key("ledger"));
         var entries = (await Client.Get(Record(record, "/access-history"))).Ids();
         Assert.That(entries.Take(2).Select(id => $"{id}"), Is.EqualTo([again.Header("Access-Decision"), first.Header("Access-Decision")]));
+    }
+
+    [Test]
+    public async Task What_was_sent_cannot_be_tried_out_against_the_database()
+    {
+        var record = await NewClientUnderConsent();
+        const string body = """{"instrument":"gad-7","administeredAt":"2026-05-04T09:30:00Z","answers":[{"item":"1","value":3}]}""";
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        (await Practitioner.Send(HttpMethod.Post, Assessments(record), content, Key("digest"))).Expect(HttpStatusCode.Created);
+
+        using var database = Host.OpenDatabase();
+        var digests = database.Query<byte[]>("SELECT request_hash FROM idempotency").ToList();
+        Assert.That(digests, Is.Not.Empty);
+        foreach (var guess in new[] { body, $"\n{body}" })
+        {
+            var unkeyed = SHA256.HashData(Encoding.UTF8.GetBytes(guess));
+            Assert.That(digests.Where(digest => digest.AsSpan().SequenceEqual(unkeyed)), Is.Empty);
+        }
     }
 
     [Test]
