@@ -117,6 +117,20 @@ internal sealed class ReachTests
             print: both => $"{Print(both.Item1)}\nand\n{Print(both.Item2)}");
 
     [Test]
+    public void Under_more_grants_than_one_statement_can_bind_every_record_is_found()
+    {
+        var strangers = Enumerable.Range(1, 120).Select(number => Guid.Parse($"0197c000-0000-7000-8000-{number:x12}"));
+        AccessGrant[] grants =
+        [
+            .. new[] { Personas.ClientId }.Concat(strangers).Append(Personas.OtherClientId).Select(client => Grants.Reaching(Reach.Everything, client)),
+        ];
+
+        var found = Run(ct => database.ForClients(grants, DataCategory.Assessments).Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", ct));
+
+        Assert.That(found.Select(row => row.Id), Is.EquivalentTo(items.Select(item => item.Id)));
+    }
+
+    [Test]
     public void A_reach_that_SQL_does_not_keep_is_found()
     {
         var denied = new Reach { Permits = [new PermitBox()], Denies = [new DenyBox { Labels = Sensitivity.Hiv }] };
