@@ -39,6 +39,9 @@ internal sealed partial class Schema
             .Select(file => (Path.GetFileName(file), File.ReadAllText(file))),
     ];
 
+    /// <summary>The tables of the program, by name.</summary>
+    public static IReadOnlyList<string> Tables => [.. SqlServerSchema.Of(Text("SqlServer")).Columns.Select(column => column.Table).Distinct()];
+
     public static string Text(string dialect) => string.Join('\n', Scripts(dialect).Select(script => script.Text));
 
     /// <summary>What one has and the other has not, or has otherwise.</summary>
