@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.Pipeline;
@@ -40,7 +41,7 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Everything the program logged.</summary>
-    public LogEntries Log => Services.GetRequiredService<LogEntries>();
+    public LogEntries Log { get; } = new();
 
     public AdjustableClock Clock => Services.GetRequiredService<AdjustableClock>();
 
@@ -100,10 +101,25 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
 
         builder.ConfigureServices(services =>
         {
-            services.AddSingleton<LogEntries>();
-            services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogEntries>());
+            services.AddSingleton<ILoggerProvider>(Log);
             register?.Invoke(services);
         });
+    }
+
+    /// <exception cref="InvalidOperationException">The program did not start; the message is what it logged.</exception>
+    protected override IHost CreateHost(IHostBuilder builder)
+    {
+        var host = base.CreateHost(builder);
+        try
+        {
+            host.Services.GetRequiredService<IHostApplicationLifetime>();
+            return host;
+        }
+        catch (ObjectDisposedException ended)
+        {
+            // A program that cannot start ends as quietly as one that was told to stop.
+            throw new InvalidOperationException($"The program did not start.\n{Log.All}", ended);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -15,21 +15,21 @@ internal sealed class OwnData : IDisposable
     private static readonly string Run = Ids.New(TimeProvider.System.GetUtcNow()).ToString("N")[^8..];
     private static int made;
 
-    private readonly string connectionString;
+    private readonly Lazy<string> connectionString;
 
     public OwnData(TestDatabase database)
     {
         Database = database;
         Folder = Directory.CreateTempSubdirectory("personal-care-test-").FullName;
-        connectionString = database switch
+        connectionString = new Lazy<string>(() => database switch
         {
             TestDatabase.Sqlite => new SqliteConnectionStringBuilder { DataSource = Path.Combine(Folder, "personal-care.db") }.ConnectionString,
-            TestDatabase.SqlServer => new SqlConnectionStringBuilder(TestServer.Named)
+            TestDatabase.SqlServer => new SqlConnectionStringBuilder(TestServer.Reached)
             {
                 InitialCatalog = $"personal_care_test_{Run}_{Interlocked.Increment(ref made)}",
             }.ConnectionString,
             _ => throw new ArgumentOutOfRangeException(nameof(database), database, "Not a database."),
-        };
+        });
     }
 
     public TestDatabase Database { get; }
@@ -44,11 +44,11 @@ internal sealed class OwnData : IDisposable
         {
             ["Data:Folder"] = Folder,
             ["Database:Provider"] = "SqlServer",
-            ["ConnectionStrings:PersonalCare"] = connectionString,
+            ["ConnectionStrings:PersonalCare"] = connectionString.Value,
         };
 
     /// <summary>For what runs a part of the program.</summary>
-    public Dialect Dialect => Database == TestDatabase.Sqlite ? new SqliteDialect(connectionString) : new SqlServerDialect(connectionString);
+    public Dialect Dialect => Database == TestDatabase.Sqlite ? new SqliteDialect(connectionString.Value) : new SqlServerDialect(connectionString.Value);
 
     /// <summary>Opens the database beside the program.</summary>
     public DbConnection Open()
@@ -68,13 +68,13 @@ internal sealed class OwnData : IDisposable
 
         SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
-        if (Database == TestDatabase.SqlServer)
+        if (Database == TestDatabase.SqlServer && connectionString.IsValueCreated)
         {
-            Drop();
+            Drop(connectionString.Value);
         }
     }
 
-    private void Drop()
+    private static void Drop(string connectionString)
     {
         using (var pooled = new SqlConnection(connectionString))
         {
@@ -82,8 +82,7 @@ internal sealed class OwnData : IDisposable
         }
 
         var name = new SqlConnectionStringBuilder(connectionString).InitialCatalog;
-        using var server = new SqlConnection(
-            new SqlConnectionStringBuilder(connectionString) { InitialCatalog = "master", Pooling = false }.ConnectionString);
+        using var server = new SqlConnection(TestServer.Master(connectionString));
         server.Open();
         if (server.ExecuteScalar<int?>("SELECT DB_ID(@name)", new { name }) is null)
         {
