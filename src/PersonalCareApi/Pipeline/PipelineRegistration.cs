@@ -67,6 +67,7 @@ internal static class PipelineRegistration
         v1.MapPractitioners();
         v1.MapInstruments();
         v1.MapClients(records);
+        v1.MapCaseload();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
