@@ -128,7 +128,7 @@ internal sealed class ReachTests(TestDatabase database)
             {
                 var found = Run(ct => reached
                     .ForClients([Grants.Reaching(one), Grants.Reaching(other, Personas.OtherClientId)], DataCategory.Assessments)
-                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", ct));
+                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", null, ct));
                 return found.Select(row => row.Id).ToHashSet().SetEquals(items
                     .Where(item => (item.ClientId == Personas.ClientId ? one : other).Covers(item.Facts))
                     .Select(item => item.Id));
@@ -145,7 +145,7 @@ internal sealed class ReachTests(TestDatabase database)
             .. new[] { Personas.ClientId }.Concat(strangers).Append(Personas.OtherClientId).Select(client => Grants.Reaching(Reach.Everything, client)),
         ];
 
-        var found = Run(ct => reached.ForClients(grants, DataCategory.Assessments).Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", ct));
+        var found = Run(ct => reached.ForClients(grants, DataCategory.Assessments).Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", null, ct));
 
         Assert.That(found.Select(row => row.Id), Is.EquivalentTo(items.Select(item => item.Id)));
     }

@@ -13,6 +13,7 @@ CREATE TABLE ledger_entry (
     id uniqueidentifier NOT NULL,
     partner_id uniqueidentifier NOT NULL,
     client_id uniqueidentifier,
+    acting_id uniqueidentifier,
     at datetime2(6) NOT NULL,
     previous_hash varbinary(32) NOT NULL,
     hash varbinary(32) NOT NULL,

@@ -13,6 +13,7 @@ CREATE TABLE ledger_entry (
     id TEXT COLLATE NOCASE NOT NULL,
     partner_id TEXT COLLATE NOCASE NOT NULL,
     client_id TEXT COLLATE NOCASE,
+    acting_id TEXT COLLATE NOCASE,
     at TEXT NOT NULL,
     previous_hash BLOB NOT NULL,
     hash BLOB NOT NULL,
