@@ -68,10 +68,10 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
                 },
                 ct);
         }
-        catch (DbException) when (ct.IsCancellationRequested)
+        catch (Exception failure) when (ct.IsCancellationRequested && failure is DbException or InvalidOperationException)
         {
-            // SqlClient tells a command that was cancelled as an error of the database.
-            throw new OperationCanceledException(ct);
+            // SqlClient tells a command that was cancelled as an error of the database, or of whoever called it.
+            throw new OperationCanceledException("The read was cancelled.", failure, ct);
         }
     }
 }
