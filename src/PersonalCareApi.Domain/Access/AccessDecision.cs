@@ -38,6 +38,13 @@ public static class RefusalReasons
 public sealed record DecisionBasis(string Kind, Guid? Id = null, int? Version = null, int? Provision = null)
 {
     public static DecisionBasis None { get; } = new("none");
+
+    /// <summary>The author's own process notes, by the care relationship; what is used on it the client is not told.</summary>
+    public static DecisionBasis Author(Guid careRelationship) => new(AuthorKind, careRelationship);
+
+    public bool IsAuthor => Kind == AuthorKind;
+
+    private const string AuthorKind = "author";
 }
 
 /// <summary>What the API itself must do when it acts on a permit (HL7 obligation codes).</summary>

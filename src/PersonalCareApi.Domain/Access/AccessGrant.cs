@@ -31,6 +31,9 @@ public sealed class AccessGrant
 
     public required DecisionBasis Basis { get; init; }
 
+    /// <summary>On what each permit box of <see cref="Reach"/> rests, in their order.</summary>
+    internal IReadOnlyList<DecisionBasis> Bases { get; init; } = [];
+
     public required Obligations Obligations { get; init; }
 
     /// <summary>When the grant was made.</summary>
@@ -47,4 +50,8 @@ public sealed class AccessGrant
 
     /// <summary>Whether the grant reaches an item with these facts; asked before every insert.</summary>
     public bool Covers(ItemFacts item) => Reach.Covers(item);
+
+    /// <summary>On what the reaching of this item rests: the first ground whose box holds it.</summary>
+    public DecisionBasis BasisOf(ItemFacts item) =>
+        Reach.Permits.Zip(Bases).Where(ground => ground.First.Covers(item)).Select(ground => ground.Second).FirstOrDefault(Basis);
 }

@@ -84,6 +84,7 @@ internal static class Answer
                 Purpose = question.Purpose,
                 Reach = reach,
                 Basis = grounds[0].Basis,
+                Bases = [.. grounds.Select(ground => ground.Basis)],
                 Obligations = Obligations.Audit
                     | obligations
                     | (question.Facts.Rules.Part2Programme ? Obligations.Part2Notice : Obligations.None)

@@ -55,7 +55,7 @@ internal static class ByConsent
             && question is { Practitioner: { } author, CareRelationship: { } relationship })
         {
             return new Ground(
-                new PermitBox { Authors = [author] }, new DecisionBasis("author", relationship.Id), [relationship.Period.Until]);
+                new PermitBox { Authors = [author] }, DecisionBasis.Author(relationship.Id), [relationship.Period.Until]);
         }
 
         return null;

@@ -58,6 +58,10 @@ public sealed record LedgerUse
     /// <summary>The W3C trace id of the request.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>The chain it belongs to: the client's, else the partner's.</summary>
-    public Guid ChainId => ClientId ?? PartnerId;
+    /// <summary>The chain it belongs to: the client's; the partner's where there is no record, or the record must not tell.</summary>
+    /// <remarks>
+    /// An author's use of their own process notes names the client for the auditor, and stands where the client, who reads
+    /// their own chain and can count it, learns nothing of it: not even that there are such notes.
+    /// </remarks>
+    public Guid ChainId => ClientId is { } client && !Basis.IsAuthor ? client : PartnerId;
 }
