@@ -17,6 +17,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     private Func<SignedIn, CancellationToken, Task<bool>>? again;
     private Guid id;
     private DateTimeOffset at;
+    private DecisionBasis? shownOn;
 
     /// <summary>What the decision saw; null where there is no such record.</summary>
     public RecordFacts? Facts { get; private set; }
@@ -47,6 +48,13 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
     /// <summary>The id of the decision, for the header; null where it is on no client's chain, or would tell that there is one.</summary>
     public Guid? NamedDecision(int outcome) => Entry("", outcome, "").ClientId is null ? null : id;
+
+    /// <summary>
+    /// Says which items the answer shows, where they rest on more than one ground: the entry then names the ground of the
+    /// first that is not the caller's own process note, so that only those stay between the author and the partner.
+    /// </summary>
+    public void Shows(IEnumerable<ItemFacts> items) =>
+        shownOn = items.Select(item => Grant?.BasisOf(item)).FirstOrDefault(basis => basis is { IsAuthor: false });
 
     /// <summary>Decides about one record.</summary>
     public Task<bool> Decide(AccessRequest asked, CancellationToken ct)
@@ -169,7 +177,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
                 ActingAs = grant.ActingAs,
                 Purpose = grant.Purpose.Code,
                 Decision = LedgerUse.Permit,
-                Basis = grant.Basis,
+                Basis = shownOn ?? grant.Basis,
                 Obligations = grant.Obligations,
             },
 
@@ -198,5 +206,6 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         Grant = null;
         decidesPerClient = false;
         refusedBeforeRecord = null;
+        shownOn = null;
     }
 }

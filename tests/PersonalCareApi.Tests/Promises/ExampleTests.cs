@@ -25,6 +25,9 @@ internal sealed class ExampleTests
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{created}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{consent}/withdrawal"),
+        ("WriteProcessNote", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/process-notes")),
+        ("ChangeProcessNote", "practitioner", HttpMethod.Patch, "{created}"),
+        ("ReleaseProcessNote", "practitioner", HttpMethod.Post, "{created}/release"),
         ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
         ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.ColleagueId}"),
         ("RegisterIssuer", "platform", HttpMethod.Post, "/v1/issuers"),
@@ -80,10 +83,11 @@ internal sealed class ExampleTests
             var caller = await host.As(persona);
             var place = path.Replace("{created}", created, StringComparison.Ordinal).Replace("{consent}", consent, StringComparison.Ordinal);
             var example = ContractExample.Of(contracts[operation])!;
-            var answer = await caller.Send(method, place, Content(method, example), ("Purpose-Of-Use", "TREAT"), ("If-Match", "\"1\""));
+            var seen = operation == "ReleaseProcessNote" ? "\"2\"" : "\"1\"";
+            var answer = await caller.Send(method, place, Content(method, example), ("Purpose-Of-Use", "TREAT"), ("If-Match", seen));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
             consent = operation == "GiveConsent" ? answer.Header("Location")! : consent;
-            created = operation == "AdministerInstrument" ? answer.Header("Location")! : created;
+            created = operation is "AdministerInstrument" or "WriteProcessNote" ? answer.Header("Location")! : created;
         }
     }
 
@@ -101,6 +105,10 @@ internal sealed class ExampleTests
             new { instrument = "gad-7", administeredAt = "2026-05-04T09:30:00Z", answers = Array.Empty<object>() }))
             .Expect(HttpStatusCode.Created);
 
+        var note = (await practitioner.Post(Record(Personas.OtherClientId, "/process-notes"), new { text = "Mine." })).Expect(HttpStatusCode.Created);
+
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.ProcessNotes.ProcessNoteResponse))!), Is.EqualTo(Members(JsonNode.Parse(note.Text)!)));
         Assert.That(
             Members(ContractExample.Of(typeof(PersonalCareApi.Records.Consents.ConsentResponse))!), Is.EqualTo(Members(JsonNode.Parse(consent.Text)!)));
         Assert.That(

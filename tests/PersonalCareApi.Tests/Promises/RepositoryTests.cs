@@ -23,6 +23,7 @@ internal sealed class RepositoryTests
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
+        ["ClientWrites.DropVersions"] = "goes with the deletion of its item, which was in reach or undoes the unit",
         ["WriteUnit.RaiseAccessVersion"] = "makes decisions outdated; the write it belongs to was in reach",
         ["DemoRecords.Exists"] = "seeds a Development server",
     };

@@ -121,7 +121,6 @@ internal sealed record AccessHistoryEntry
         "emergency" => ", in a declared emergency",
         "care-relationship" => ", as part of the care team",
         "partner-rule" => ", under the partner's rule for treatment",
-        "author" => ", as the author",
         _ => "",
     };
 }
