@@ -188,6 +188,22 @@ internal sealed class ProcessNoteTests : OnOneHost
     }
 
     [Test]
+    public async Task For_another_purpose_the_author_is_a_grantee_like_any_other()
+    {
+        var record = await Host.NewClient();
+        (string, string) operations = ("Purpose-Of-Use", "HOPERAT");
+        await Give(record, Provisions.ProcessNotes(Grantee.Practitioner(Personas.PractitionerId)) with { Purposes = ["HOPERAT"] });
+        var released = await Release(record, await Written(record), "grantees");
+        Assert.That((await Practitioner.Get(Notes(record), operations)).Total(), Is.EqualTo(1));
+        Assert.That((await Practitioner.Get($"{Path(record, released)}/versions", operations)).Total(), Is.EqualTo(1));
+
+        await TakeBack(record, released);
+        Assert.That((await Practitioner.Get(Notes(record), operations)).Total(), Is.Zero);
+        (await Practitioner.Get($"{Path(record, released)}/versions", operations)).Expect(HttpStatusCode.NotFound);
+        (await Practitioner.Get($"{Path(record, released)}/versions/2", operations)).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Test]
     public async Task For_payment_a_released_note_is_listed_without_its_text()
     {
         var record = await Host.NewClient();
