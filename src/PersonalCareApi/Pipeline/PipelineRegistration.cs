@@ -7,6 +7,7 @@ using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Reference.Instruments;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -33,6 +34,7 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
         services.AddSingleton<IssuerRepository>();
         services.AddSingleton<IssuerRegistration>();
@@ -61,6 +63,7 @@ internal static class PipelineRegistration
         v1.MapSettings();
         v1.MapPractitioners();
         v1.MapInstruments();
+        v1.MapModalities();
         v1.MapClients(records);
         records.MapCareRelationships();
         records.MapConsents();
