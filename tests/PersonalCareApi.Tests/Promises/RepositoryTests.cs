@@ -23,8 +23,8 @@ internal sealed class RepositoryTests
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
+        ["ClientWrites.DropVersions"] = "goes with the deletion of its item, which was in reach or undoes the unit",
         ["WriteUnit.RaiseAccessVersion"] = "makes decisions outdated; the write it belongs to was in reach",
-        ["ClientWrites.DropVersions"] = "follows the deletion of the item, which is in reach or the unit is void",
         ["DemoRecords.Exists"] = "seeds a Development server",
     };
 
