@@ -122,7 +122,7 @@ internal sealed class MasterKey(IKeyManager ring, InstallationKeys installation,
         X509Certificate2 certificate;
         try
         {
-            certificate = X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(root, file), password);
+            certificate = X509CertificateLoader.LoadPkcs12(File.ReadAllBytes(Path.Combine(root, file)), password);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -13,6 +13,8 @@ internal sealed record SealedColumn
         Item("emergency_access", "emergency-access"),
         Item("consent", "consent"),
         Item("assessment", "assessment"),
+        Item("goal", "goal"),
+        Item("goal_progress", "goal-progress"),
         new("item_version", "content", kind: "kind", id: "item_id", version: "version"),
         new("idempotency", "answer", kind: "'idempotency'", id: "digest", version: null),
     ];
@@ -21,6 +23,7 @@ internal sealed record SealedColumn
     {
         Table = table;
         Column = column;
+        Kind = kind;
         StartsAfter = id == "digest" ? Array.Empty<byte>() : Guid.Empty;
 
         // The generation stands in bytes 2 to 5, the highest first, so that bytes compare as numbers.
@@ -42,6 +45,9 @@ internal sealed record SealedColumn
     public string Table { get; }
 
     public string Column { get; }
+
+    /// <summary>What gives the kind that a content was sealed for: the word in quotes, or the column that has it.</summary>
+    public string Kind { get; }
 
     /// <summary>Less than every key of the table.</summary>
     public object StartsAfter { get; }

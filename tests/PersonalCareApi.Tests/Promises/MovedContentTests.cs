@@ -87,6 +87,16 @@ internal sealed class MovedContentTests
     }
 
     [Test]
+    public async Task Nothing_is_read_or_written_where_the_key_does_not_open()
+    {
+        host.Execute("UPDATE client_key SET wrapped = x'00' WHERE client_id = @id", new { id = Text(Personas.ClientId) });
+
+        await Unreadable(client, Record(Personas.ClientId));
+        (await Administer("again", 1)).Expect(HttpStatusCode.Forbidden);
+        (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["assessments"]))).Expect(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Test]
     public async Task To_the_kept_answer_of_another_key()
     {
         Assert.That(

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text;
+using Dapper;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Development;
+using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
 
@@ -21,10 +25,12 @@ internal sealed class ReadableTests
     private const string Wording = "wording-Ligusterhecke";
     private const string Withdrawal = "because Tante Adelgunde said so";
     private const string Retraction = "entered for Frau Pimpernell instead";
+    private const string Statement = "to play the Waldhorn again";
+    private const string Aside = "the Waldhorn is with the Pfandleiher";
     private const string Zone = "Pacific/Chatham";
 
     private static readonly string[] Planted =
-        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Zone, "suicide-risk"];
+        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Zone, "suicide-risk"];
 
     private ApiHost host = null!;
 
@@ -81,8 +87,15 @@ internal sealed class ReadableTests
             Record(clientId, "/assessments"), Phq9(2, 2, 1, 1, 2, 1, 1, 0, 1), ("Idempotency-Key", "two"))).Expect(HttpStatusCode.Created);
         (await practitioner.Post(
             Record(clientId, $"/assessments/{assessment.Id}/retraction"), new { reason = Retraction }, ("If-Match", assessment.ETag))).Expect(HttpStatusCode.OK);
+        var goal = await Records.Goals.Goals.Propose(client, clientId);
+        await Records.Goals.Goals.Amend(client, goal, new { statement = Statement });
+        (await client.Post($"{goal}/progress", new { kind = "scaling", value = 2, note = Statement })).Expect(HttpStatusCode.Created);
+        (await client.Post($"{goal}/setting-aside", new { reason = Aside }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
+
+        // What is sealed again was open in between.
+        (await new Operator(host.Folder, "Development").Run("keys", "rotate")).Expect(0);
 
         // What goes wrong is logged, and must not quote.
         (await practitioner.Post(Record(clientId, "/assessments"), new { instrument = Given })).Expect(HttpStatusCode.Forbidden);
@@ -117,6 +130,23 @@ internal sealed class ReadableTests
     }
 
     [Test]
+    public void No_key_stands_in_the_database_unwrapped()
+    {
+        var protection = host.Services.GetRequiredService<IDataProtectionProvider>();
+        var (forClients, forSecrets) = (protection.CreateProtector(ClientKeys.Purpose), protection.CreateProtector(InstallationKeys.Purpose));
+        using var database = host.OpenDatabase();
+        var wrapped = database.Query<byte[]>("SELECT wrapped FROM client_key").ToList();
+        var keys = wrapped.Select(forClients.Unprotect)
+            .Concat(database.Query<InstallationKeys.Row>("SELECT name, wrapped FROM secret").Select(row => forSecrets.CreateProtector(row.Name).Unprotect(row.Wrapped)))
+            .ToList();
+
+        Assert.That(keys, Has.Count.GreaterThan(8).And.All.Length.EqualTo(ClientKeyRing.KeySize));
+        Assert.That(Files().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
+        Assert.That(Files().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
+        Assert.That(Holds(Encoding.UTF8.GetBytes(Convert.ToBase64String([0, .. keys[0], 0])), keys[0]), "In Base64 too.");
+    }
+
+    [Test]
     public void No_text_of_a_client_stands_in_the_log()
     {
         var log = host.Log.All;
@@ -148,6 +178,13 @@ internal sealed class ReadableTests
             select $"{found.Key.text} in {place} ({found.Key.Name})";
     }
 
+    private static bool Holds(byte[] place, byte[] bytes)
+    {
+        var all = Encoding.Latin1.GetString(place);
+        return place.AsSpan().IndexOf(bytes) >= 0
+            || FormsOf(bytes).Any(form => all.Contains(form.Text, form.Exactly ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    }
+
     private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(string text)
     {
         foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
@@ -155,7 +192,14 @@ internal sealed class ReadableTests
             yield return (encoding.WebName, Encoding.Latin1.GetString(encoding.GetBytes(text)), false);
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text);
+        foreach (var form in FormsOf(Encoding.UTF8.GetBytes(text)))
+        {
+            yield return form;
+        }
+    }
+
+    private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(byte[] bytes)
+    {
         yield return ("hex", Convert.ToHexString(bytes), false);
 
         // In Base64 a text looks otherwise at each of three places; what its neighbours bear on is left out.

@@ -27,6 +27,7 @@ internal sealed class RepositoryTests
         ["KeyRotation.RaiseAccessVersion"] = "makes decisions outdated, so that nothing is committed that an older key sealed",
         ["SealedColumn.Select"] = "reads what is sealed to seal it again, and nobody is shown it",
         ["SealedColumn.Replace"] = "puts the same content in its place, sealed again",
+        ["ClientWrites.DropVersions"] = "follows the deletion of the item, which is in reach or the unit is void",
         ["DemoRecords.Exists"] = "seeds a Development server",
     };
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using PersonalCareApi.Data;
 using PersonalCareApi.Protection;
@@ -18,6 +19,9 @@ internal sealed class SealedColumnTests
         ["idempotency.digest"] = "a keyed digest",
         ["idempotency.request_hash"] = "a hash",
     };
+
+    /// <summary>Tables that no repository writes yet.</summary>
+    private static readonly string[] NotWritten = ["representative", "safeguard", "emergency_access"];
 
     private SqliteConnection sqlite = null!;
 
@@ -50,6 +54,14 @@ internal sealed class SealedColumnTests
     }
 
     [Test]
+    public void Each_is_opened_as_the_kind_that_its_repository_seals() =>
+        Assert.That(OfAnotherKind(SealedColumn.All.Select(column => (column.Table, column.Kind))), Is.EquivalentTo(NotWritten));
+
+    [Test]
+    public void A_table_of_another_kind_than_is_sealed_is_found() =>
+        Assert.That(OfAnotherKind([("assessment", "'assessments'"), ("goal", "'assessment'"), ("goal", "'goal'")]), Is.EqualTo(["assessment", "goal"]));
+
+    [Test]
     public void The_facts_of_a_decision_are_read_before_the_keys_that_open_them()
     {
         var select = Statements.In(typeof(Database).Assembly).Single(statement => statement.Name == "Facts.Select").Sql;
@@ -69,6 +81,19 @@ internal sealed class SealedColumnTests
         var columns = Schema.OfSqlite(sqlite);
         var ofClients = columns.Where(column => column.Name == "client_id").Select(column => column.Table).ToHashSet(StringComparer.Ordinal);
         return columns.Where(column => column.Kind == "bytes" && ofClients.Contains(column.Table));
+    }
+
+    /// <summary>Tables that no type with a constant Kind of that word inserts into.</summary>
+    private static IEnumerable<string> OfAnotherKind(IEnumerable<(string Table, string Kind)> columns)
+    {
+        const BindingFlags Constants = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        var texts = typeof(Database).Assembly.GetTypes().ToLookup(
+            type => type.GetField("Kind", Constants) is { IsLiteral: true } kind ? (string?)kind.GetRawConstantValue() : null,
+            type => type.GetFields(Constants).Where(field => field is { IsLiteral: true } && field.FieldType == typeof(string)).Select(field => (string)field.GetRawConstantValue()!));
+        return columns
+            .Where(column => column.Kind.StartsWith('\'')
+                && !texts[column.Kind.Trim('\'')].SelectMany(all => all).Any(text => text.TrimStart().StartsWith($"INSERT INTO {column.Table} ", StringComparison.Ordinal)))
+            .Select(column => column.Table);
     }
 
     private static string Name(Column column) => $"{column.Table}.{column.Name}";
