@@ -171,9 +171,9 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
 internal sealed class ClientsScope(Database database, IReadOnlyList<AccessGrant> grants)
 {
     /// <summary>The rows in reach. A record whose facts changed since its decision gives none.</summary>
-    public Task<IReadOnlyList<T>> Query<T>(string statement, CancellationToken ct)
+    public Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct)
     {
-        var parameters = new DynamicParameters();
+        var parameters = new DynamicParameters(arguments);
         var sql = InReach.Fill(statement, grants, parameters);
         return database.Read<IReadOnlyList<T>>(
             async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);

@@ -85,7 +85,7 @@ internal sealed class Facts(Database database, ClientKeys keys)
             {
                 asked.ClientId,
                 caller.PartnerId,
-                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency ? 1 : 0,
+                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency || (asked.AsksAboutAccess && caller.IsAuditor) ? 1 : 0,
                 OwnIds = caller.ClientIds,
                 caller.RepresentativeIds,
                 caller.PractitionerId,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
+using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
@@ -45,6 +46,9 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<AccessDecisionRepository>();
+        services.AddSingleton<RealCallers>();
+        services.AddSingleton<AuthoringByClient>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
         services.AddSingleton<AccessHistoryRepository>();
@@ -63,11 +67,13 @@ internal static class PipelineRegistration
         v1.MapPractitioners();
         v1.MapInstruments();
         v1.MapClients(records);
+        v1.MapCaseload();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
         records.MapGoals();
         records.MapAccessHistory();
+        records.MapAccessDecisions();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

@@ -23,6 +23,7 @@ internal sealed class ExampleTests
         ("LinkSubject", "platform", HttpMethod.Post, Record(Personas.ClientId, "/subjects")),
         ("BeginCareRelationship", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/care-relationships")),
         ("GiveConsent", "client", HttpMethod.Post, Record(Personas.ClientId, "/consents")),
+        ("AskAboutAccess", "client", HttpMethod.Post, Record(Personas.ClientId, "/access-decisions")),
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{AdministerInstrument}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{GiveConsent}/withdrawal"),

@@ -108,7 +108,7 @@ internal sealed class ReachTests
             {
                 var found = Run(ct => database
                     .ForClients([Grants.Reaching(one), Grants.Reaching(other, Personas.OtherClientId)], DataCategory.Assessments)
-                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", ct));
+                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", null, ct));
                 return found.Select(row => row.Id).ToHashSet().SetEquals(items
                     .Where(item => (item.ClientId == Personas.ClientId ? one : other).Covers(item.Facts))
                     .Select(item => item.Id));
