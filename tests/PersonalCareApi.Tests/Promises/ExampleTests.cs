@@ -11,8 +11,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>The examples of the document: every body has one, and each works as it stands on the demo data.</summary>
-[TestFixture]
-internal sealed class ExampleTests
+[OnEachDatabase]
+internal sealed class ExampleTests(TestDatabase database)
 {
     /// <summary>In this order; <c>{Operation}</c> in a path is where that step's answer said that it had made something.</summary>
     private static readonly (string Operation, string Persona, HttpMethod Method, string Path)[] Walk =
@@ -51,7 +51,7 @@ internal sealed class ExampleTests
     private ApiHost host = null!;
 
     [OneTimeSetUp]
-    public void Start() => host = new ApiHost();
+    public void Start() => host = new ApiHost(database);
 
     [OneTimeTearDown]
     public async Task Stop() => await host.DisposeAsync();

@@ -10,9 +10,9 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 
 namespace PersonalCareApi.Tests.Promises;
 
-/// <summary>Nothing of a client's can be read in the files of the database, nor in the log.</summary>
-[TestFixture]
-internal sealed class ReadableTests
+/// <summary>Nothing of a client's can be read in the database, nor in the log.</summary>
+[OnEachDatabase]
+internal sealed class ReadableTests(TestDatabase database)
 {
     private const string Given = "Zebulonia";
     private const string Family = "Quartzmeister";
@@ -37,7 +37,7 @@ internal sealed class ReadableTests
     [OneTimeSetUp]
     public async Task Live()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         var platform = await host.As("platform");
         var client = host.As(Subject, Personas.HarbourApp.Scopes);
         var practitioner = await host.As("practitioner");
@@ -110,16 +110,18 @@ internal sealed class ReadableTests
     [Test]
     public void No_text_of_a_client_stands_in_the_database_or_its_log_files()
     {
-        var files = Files();
+        var stored = Stored();
 
-        Assert.That(files.Select(file => file.Name), Is.SupersetOf(["personal-care.db", "personal-care.db-wal", "personal-care.db-shm"]));
-        Assert.That(files.SelectMany(file => Found(Planted, file.Name, file.Bytes)), Is.Empty);
+        Assert.That(stored.Select(place => place.Name), Is.SupersetOf(database == TestDatabase.Sqlite
+            ? new[] { "personal-care.db", "personal-care.db-wal", "personal-care.db-shm" }
+            : ["client", "consent", "assessment", "item_version", "ledger_entry", "idempotency", "subject_link", "external_id"]));
+        Assert.That(stored.SelectMany(place => Found(Planted, place.Name, place.Bytes)), Is.Empty);
     }
 
     [Test]
     public void A_text_that_is_stored_as_it_stands_is_found()
     {
-        Assert.That(Files().SelectMany(file => Found([Personas.Harbour.Name], file.Name, file.Bytes)), Is.Not.Empty);
+        Assert.That(Stored().SelectMany(place => Found([Personas.Harbour.Name], place.Name, place.Bytes)), Is.Not.Empty);
         Assert.That(Found([Given], "planted", Encoding.Unicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16)"));
         Assert.That(Found([Given], "planted", Encoding.BigEndianUnicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16BE)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToHexString(Encoding.UTF8.GetBytes(Given)))), Is.EqualTo(["Zebulonia in planted (hex)"]));
@@ -155,8 +157,25 @@ internal sealed class ReadableTests
         Assert.That(Found(Planted, "the log", Encoding.UTF8.GetBytes(log)), Is.Empty);
     }
 
-    private List<(string Name, byte[] Bytes)> Files() =>
-        [.. Directory.GetFiles(host.Folder, "personal-care.db*").Select(file => (Path.GetFileName(file), Read(file)))];
+    /// <summary>The embedded database as its files hold it; of a server, whose files are out of reach, every value of every row.</summary>
+    private List<(string Name, byte[] Bytes)> Stored()
+    {
+        if (database == TestDatabase.Sqlite)
+        {
+            return [.. Directory.GetFiles(host.Data.Folder, "personal-care.db*").Select(file => (Path.GetFileName(file), Read(file)))];
+        }
+
+        using var beside = host.OpenDatabase();
+        return [.. Schema.Tables.Select(table => (table, Values(beside.Query($"SELECT * FROM {table}"))))];
+    }
+
+    private static byte[] Values(IEnumerable<dynamic> rows) =>
+    [
+        .. from IDictionary<string, object?> row in rows
+           from value in row.Values
+           from octet in value as byte[] ?? Encoding.UTF8.GetBytes($"{value}\n")
+           select octet,
+    ];
 
     private static byte[] Read(string path)
     {

@@ -57,7 +57,7 @@ internal sealed class RepositoryTests
     public void Every_statement_on_an_item_asks_for_the_reach_of_a_grant()
     {
         using var sqlite = Statements.Migrated();
-        var items = Schema.OfClientData(Schema.OfSqlite(sqlite));
+        var items = SqliteSchema.Of(sqlite).OfClientData;
         var statements = Statements.In(typeof(Database).Assembly);
 
         Assert.That(items, Is.SupersetOf(["client", "assessment", "consent", "care_relationship", "item_version"]));

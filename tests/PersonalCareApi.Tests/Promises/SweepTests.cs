@@ -7,8 +7,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>What metadata declare is really enforced: every endpoint is called by those who must not get in.</summary>
-[TestFixture]
-internal sealed partial class SweepTests
+[OnEachDatabase]
+internal sealed partial class SweepTests(TestDatabase database)
 {
     private const string Malformed = "{\"answers\": [";
 
@@ -23,11 +23,11 @@ internal sealed partial class SweepTests
 
     private static readonly Guid UnknownId = Guid.Parse("0197a000-0000-7000-8000-00000000dead");
 
-    private static ApiHost Host => RealProgram.Host;
+    private ApiHost Host => RealProgram.On(database);
 
-    private static IReadOnlyList<Operation> Operations => Operation.Of(Host);
+    private IReadOnlyList<Operation> Operations => Operation.Of(Host);
 
-    private static IReadOnlyList<Operation> OnRecords => [.. Operations.Where(operation => operation.UnderRecord)];
+    private IReadOnlyList<Operation> OnRecords => [.. Operations.Where(operation => operation.UnderRecord)];
 
     [Test]
     public async Task Without_a_token_nothing_answers_but_what_is_open_to_anybody()

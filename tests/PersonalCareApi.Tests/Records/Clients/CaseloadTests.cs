@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Clients;
 
 /// <summary>The list of one's clients: each decided on its own, none of anybody else's.</summary>
-[TestFixture]
-internal sealed class CaseloadTests : OnOneHost
+[OnEachDatabase]
+internal sealed class CaseloadTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Path = "/v1/clients";
 
