@@ -94,6 +94,9 @@ internal enum SystemReason
     /// <summary>Keys of clients and of the installation, wrapped.</summary>
     Keys,
 
+    /// <summary>Contents sealed again under a new key, whoever's they are; nobody is shown any.</summary>
+    KeyRotation,
+
     /// <summary>Whether the database answers and is migrated.</summary>
     Health,
 

@@ -7,7 +7,9 @@ using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.Goals;
+using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Reference.Instruments;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -34,6 +36,7 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
         services.AddSingleton<IssuerRepository>();
         services.AddSingleton<IssuerRegistration>();
@@ -51,6 +54,7 @@ internal static class PipelineRegistration
         services.AddSingleton<AuthoringByClient>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
+        services.AddSingleton<ProcessNoteRepository>();
         services.AddSingleton<AccessHistoryRepository>();
     }
 
@@ -66,12 +70,14 @@ internal static class PipelineRegistration
         v1.MapSettings();
         v1.MapPractitioners();
         v1.MapInstruments();
+        v1.MapModalities();
         v1.MapClients(records);
         v1.MapCaseload();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
         records.MapGoals();
+        records.MapProcessNotes();
         records.MapAccessHistory();
         records.MapAccessDecisions();
     }

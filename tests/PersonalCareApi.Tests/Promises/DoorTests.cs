@@ -39,6 +39,8 @@ internal sealed class DoorTests
         "PersonalCareApi.Pipeline.IssuerDirectory: CallerLookup",
         "PersonalCareApi.Protection.ClientKeys: Keys",
         "PersonalCareApi.Protection.InstallationKeys: Keys",
+        "PersonalCareApi.Protection.KeyRewrapping: Keys",
+        "PersonalCareApi.Protection.KeyRotation: KeyRotation",
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
     ];

@@ -37,6 +37,9 @@ internal sealed class ExampleTests(TestDatabase database)
         ("RetractGoalProgress", "client", HttpMethod.Post, "{RecordGoalProgress}/retraction"),
         ("AchieveGoal", "client", HttpMethod.Post, "{ProposeGoal}/achievement"),
         ("RetractGoal", "practitioner", HttpMethod.Post, "{ProposeGoal}/retraction"),
+        ("WriteProcessNote", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/process-notes")),
+        ("ChangeProcessNote", "practitioner", HttpMethod.Patch, "{WriteProcessNote}"),
+        ("ReleaseProcessNote", "practitioner", HttpMethod.Post, "{WriteProcessNote}/release"),
         ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
         ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.ColleagueId}"),
         ("RegisterIssuer", "platform", HttpMethod.Post, "/v1/issuers"),
@@ -117,6 +120,10 @@ internal sealed class ExampleTests(TestDatabase database)
             new { instrument = "gad-7", administeredAt = "2026-05-04T09:30:00Z", answers = Array.Empty<object>() }))
             .Expect(HttpStatusCode.Created);
 
+        var note = (await practitioner.Post(Record(Personas.OtherClientId, "/process-notes"), new { text = "Mine." })).Expect(HttpStatusCode.Created);
+
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.ProcessNotes.ProcessNoteResponse))!), Is.EqualTo(Members(JsonNode.Parse(note.Text)!)));
         Assert.That(
             Members(ContractExample.Of(typeof(PersonalCareApi.Records.Consents.ConsentResponse))!), Is.EqualTo(Members(JsonNode.Parse(consent.Text)!)));
         Assert.That(

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using Dapper;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Development;
+using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
 
@@ -91,6 +94,9 @@ internal sealed class ReadableTests(TestDatabase database)
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
 
+        // What is sealed again was open in between.
+        (await new Operator(host.Folder, "Development").Run("keys", "rotate")).Expect(0);
+
         // What goes wrong is logged, and must not quote.
         (await practitioner.Post(Record(clientId, "/assessments"), new { instrument = Given })).Expect(HttpStatusCode.Forbidden);
         (await client.PostText(Record(clientId, "/consents"), $"{{ \"{Family}\": ")).Expect(HttpStatusCode.BadRequest);
@@ -122,6 +128,23 @@ internal sealed class ReadableTests(TestDatabase database)
             new[] { "", "x", "xx" }.SelectMany(before => Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{before}{Given}xx"))))),
             Has.Exactly(3).EqualTo("Zebulonia in planted (base64)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes("zebulonia")), Is.Not.Empty, "Whatever the case.");
+    }
+
+    [Test]
+    public void No_key_stands_in_the_database_unwrapped()
+    {
+        var protection = host.Services.GetRequiredService<IDataProtectionProvider>();
+        var (forClients, forSecrets) = (protection.CreateProtector(ClientKeys.Purpose), protection.CreateProtector(InstallationKeys.Purpose));
+        using var database = host.OpenDatabase();
+        var wrapped = database.Query<byte[]>("SELECT wrapped FROM client_key").ToList();
+        var keys = wrapped.Select(forClients.Unprotect)
+            .Concat(database.Query<InstallationKeys.Row>("SELECT name, wrapped FROM secret").Select(row => forSecrets.CreateProtector(row.Name).Unprotect(row.Wrapped)))
+            .ToList();
+
+        Assert.That(keys, Has.Count.GreaterThan(8).And.All.Length.EqualTo(ClientKeyRing.KeySize));
+        Assert.That(Files().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
+        Assert.That(Files().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
+        Assert.That(Holds(Encoding.UTF8.GetBytes(Convert.ToBase64String([0, .. keys[0], 0])), keys[0]), "In Base64 too.");
     }
 
     [Test]
@@ -173,6 +196,13 @@ internal sealed class ReadableTests(TestDatabase database)
             select $"{found.Key.text} in {place} ({found.Key.Name})";
     }
 
+    private static bool Holds(byte[] place, byte[] bytes)
+    {
+        var all = Encoding.Latin1.GetString(place);
+        return place.AsSpan().IndexOf(bytes) >= 0
+            || FormsOf(bytes).Any(form => all.Contains(form.Text, form.Exactly ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    }
+
     private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(string text)
     {
         foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
@@ -180,7 +210,14 @@ internal sealed class ReadableTests(TestDatabase database)
             yield return (encoding.WebName, Encoding.Latin1.GetString(encoding.GetBytes(text)), false);
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text);
+        foreach (var form in FormsOf(Encoding.UTF8.GetBytes(text)))
+        {
+            yield return form;
+        }
+    }
+
+    private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(byte[] bytes)
+    {
         yield return ("hex", Convert.ToHexString(bytes), false);
 
         // In Base64 a text looks otherwise at each of three places; what its neighbours bear on is left out.

@@ -56,7 +56,7 @@ internal sealed class RealProgram
 /// <summary>One endpoint of the program, as somebody would call it.</summary>
 internal sealed record Operation(RouteEndpoint Endpoint, HttpMethod Method)
 {
-    private const string SomeId = "0197a000-0000-7000-8000-00000000ffff";
+    public const string SomeId = "0197a000-0000-7000-8000-00000000ffff";
 
     public string Pattern => $"{Method} {Endpoint.RoutePattern.RawText}";
 

@@ -80,7 +80,7 @@ internal sealed record AccessHistoryEntry
         Decision = use.Decision,
         Reason = use.Reason,
         Basis = DecisionBasisResponse.From(use.Basis),
-        Operation = use.Operation,
+        Operation = use.ToldOperation,
         Outcome = use.Outcome,
     };
 
