@@ -15,6 +15,7 @@ internal sealed record SealedColumn
         Item("assessment", "assessment"),
         Item("goal", "goal"),
         Item("goal_progress", "goal-progress"),
+        Item("process_note", "process-note"),
         new("item_version", "content", kind: "kind", id: "item_id", version: "version"),
         new("idempotency", "answer", kind: "'idempotency'", id: "digest", version: null),
     ];

@@ -21,7 +21,7 @@ internal sealed class MovedContentTests
     [SetUp]
     public async Task Live()
     {
-        host = new ApiHost();
+        host = new ApiHost(TestDatabase.Sqlite);
         client = await host.As("client");
         practitioner = await host.As("practitioner");
         (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["assessments", "demographics"]))).Expect(HttpStatusCode.Created);

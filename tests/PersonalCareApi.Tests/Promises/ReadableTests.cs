@@ -95,7 +95,7 @@ internal sealed class ReadableTests(TestDatabase database)
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
 
         // What is sealed again was open in between.
-        (await new Operator(host.Folder, "Development").Run("keys", "rotate")).Expect(0);
+        (await new Operator(host.Data, "Development").Run("keys", "rotate")).Expect(0);
 
         // What goes wrong is logged, and must not quote.
         (await practitioner.Post(Record(clientId, "/assessments"), new { instrument = Given })).Expect(HttpStatusCode.Forbidden);
@@ -135,15 +135,15 @@ internal sealed class ReadableTests(TestDatabase database)
     {
         var protection = host.Services.GetRequiredService<IDataProtectionProvider>();
         var (forClients, forSecrets) = (protection.CreateProtector(ClientKeys.Purpose), protection.CreateProtector(InstallationKeys.Purpose));
-        using var database = host.OpenDatabase();
-        var wrapped = database.Query<byte[]>("SELECT wrapped FROM client_key").ToList();
+        using var beside = host.OpenDatabase();
+        var wrapped = beside.Query<byte[]>("SELECT wrapped FROM client_key").ToList();
         var keys = wrapped.Select(forClients.Unprotect)
-            .Concat(database.Query<InstallationKeys.Row>("SELECT name, wrapped FROM secret").Select(row => forSecrets.CreateProtector(row.Name).Unprotect(row.Wrapped)))
+            .Concat(beside.Query<InstallationKeys.Row>("SELECT name, wrapped FROM secret").Select(row => forSecrets.CreateProtector(row.Name).Unprotect(row.Wrapped)))
             .ToList();
 
         Assert.That(keys, Has.Count.GreaterThan(8).And.All.Length.EqualTo(ClientKeyRing.KeySize));
-        Assert.That(Files().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
-        Assert.That(Files().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
+        Assert.That(Stored().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
+        Assert.That(Stored().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
         Assert.That(Holds(Encoding.UTF8.GetBytes(Convert.ToBase64String([0, .. keys[0], 0])), keys[0]), "In Base64 too.");
     }
 

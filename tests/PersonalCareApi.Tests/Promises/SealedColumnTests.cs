@@ -78,7 +78,7 @@ internal sealed class SealedColumnTests
 
     private IEnumerable<Column> Bytes()
     {
-        var columns = Schema.OfSqlite(sqlite);
+        var columns = SqliteSchema.Of(sqlite).Columns;
         var ofClients = columns.Where(column => column.Name == "client_id").Select(column => column.Table).ToHashSet(StringComparer.Ordinal);
         return columns.Where(column => column.Kind == "bytes" && ofClients.Contains(column.Table));
     }

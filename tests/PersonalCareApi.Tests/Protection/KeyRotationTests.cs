@@ -30,8 +30,8 @@ internal sealed class KeyRotationTests
     public async Task Live()
     {
         between.Happens = null;
-        host = new ApiHost(register: services => services.AddSingleton<IAuthorizationHandler>(between));
-        operations = new Operator(host.Folder, "Development");
+        host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton<IAuthorizationHandler>(between));
+        operations = new Operator(host.Data, "Development");
         client = await host.As("client");
         practitioner = await host.As("practitioner");
         (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["assessments", "goals"]), ("Idempotency-Key", "permit"))).Expect(HttpStatusCode.Created);

@@ -14,29 +14,28 @@ internal sealed class MasterKeyTests
     private const string File = "Protection:Certificate:File";
     private const string Password = "Protection:Certificate:Password";
 
+    private OwnData data = null!;
     private DirectoryInfo folder = null!;
     private string certificate = null!;
 
     [SetUp]
     public void Certificate()
     {
-        folder = Directory.CreateTempSubdirectory("personal-care-master-key-");
+        data = new OwnData(TestDatabase.Sqlite);
+        folder = new DirectoryInfo(data.Folder);
         certificate = NewCertificate("one.pfx", "secret");
     }
 
     [TearDown]
     public void Delete()
     {
-        if (folder.Exists)
-        {
-            folder.Delete(recursive: true);
-        }
+        data.Dispose();
     }
 
     [Test]
     public async Task With_a_certificate_the_ring_holds_no_plain_key_and_another_server_with_it_reads()
     {
-        await using (var plain = new ApiHost())
+        await using (var plain = new ApiHost(TestDatabase.Sqlite))
         {
             (await plain.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
             Assert.That(Ring(plain), Has.All.Contains("unencrypted form").And.All.Contains("<value>"), "What a plain one looks like.");
@@ -61,7 +60,7 @@ internal sealed class MasterKeyTests
         Assert.That(refusal, Does.Contain("does not open").And.Contain(File).And.Contain("Protection:Certificate:Previous"));
         Assert.That(await Start("--Protection:Certificate:File", NewCertificate("two.pfx", null)), Is.EqualTo(refusal));
         Assert.That(Ring(host), Is.EqualTo(ring));
-        var rotation = (await new Operator(folder.FullName, "Development").Run("keys", "rotate")).Expect(1);
+        var rotation = (await new Operator(data, "Development").Run("keys", "rotate")).Expect(1);
         Assert.That(rotation.Error, Does.Contain(refusal));
     }
 
@@ -82,16 +81,16 @@ internal sealed class MasterKeyTests
     {
         await using var host = With();
         await Demographics(host);
-        var ring = Path.Combine(host.Folder, "keys");
+        var ring = Path.Combine(host.Data.Folder, "keys");
         Directory.Move(ring, $"{ring}.away");
 
         Assert.That(await Start(), Does.Contain("are not those of this database").And.Contain("Data:Folder"));
         Assert.That(Ring(host), Is.Empty);
 
-        await using (var stranger = new ApiHost())
+        await using (var stranger = new ApiHost(TestDatabase.Sqlite))
         {
             (await stranger.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
-            System.IO.File.Copy(Directory.GetFiles(Path.Combine(stranger.Folder, "keys"))[0], Path.Combine(ring, "key-of-a-stranger.xml"));
+            System.IO.File.Copy(Directory.GetFiles(Path.Combine(stranger.Data.Folder, "keys"))[0], Path.Combine(ring, "key-of-a-stranger.xml"));
         }
 
         Assert.That(await Start(), Does.Contain("are not those of this database"));
@@ -138,10 +137,10 @@ internal sealed class MasterKeyTests
     public async Task After_wrapping_everything_again_the_older_master_key_is_not_needed()
     {
         await using var host = With();
-        var operations = new Operator(folder.FullName, "Development");
+        var operations = new Operator(data, "Development");
         var before = await Demographics(host);
         var kept = (await Register(host)).Expect(HttpStatusCode.Created);
-        var old = Directory.GetFiles(Path.Combine(host.Folder, "keys")).Single();
+        var old = Directory.GetFiles(Path.Combine(host.Data.Folder, "keys")).Single();
         var installation = host.Value<int>("SELECT COUNT(*) FROM secret");
 
         (await operations.Run("keys", "new-master", "--at-once")).Expect(0);
@@ -165,7 +164,7 @@ internal sealed class MasterKeyTests
     {
         await using var host = With();
         await Demographics(host);
-        var operations = new Operator(folder.FullName, "Development");
+        var operations = new Operator(data, "Development");
 
         var made = (await operations.Run("keys", "new-master", "--json")).Expect(0).Json;
 
@@ -179,7 +178,7 @@ internal sealed class MasterKeyTests
     {
         await using var host = With();
         await Demographics(host);
-        var operations = new Operator(folder.FullName, "Development");
+        var operations = new Operator(data, "Development");
         (await operations.Run("keys", "new-master", "--at-once")).Expect(0);
         host.Execute("UPDATE client_key SET wrapped = x'00' WHERE client_id = @id", new { id = Personas.OtherClientId.ToString() });
 
@@ -190,7 +189,7 @@ internal sealed class MasterKeyTests
     }
 
     private ApiHost With(params (string Name, string Value)[] settings) =>
-        new(folder: folder.FullName) { Settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value) };
+        new(data) { Settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value) };
 
     private static async Task<string> Demographics(ApiHost host) =>
         (await (await host.As("client")).Get(Record(Personas.ClientId))).Expect(HttpStatusCode.OK).Text;
@@ -200,7 +199,7 @@ internal sealed class MasterKeyTests
 
     /// <summary>Why the program, started to serve, ends at once.</summary>
     private async Task<string> Start(params string[] settings) =>
-        (await new Operator(folder.FullName, "Development").Run(["--urls", "http://127.0.0.1:0", .. settings]).WaitAsync(TimeSpan.FromMinutes(1)))
+        (await new Operator(data, "Development").Run(["--urls", "http://127.0.0.1:0", .. settings]).WaitAsync(TimeSpan.FromMinutes(1)))
             .Expect(1).Error.Trim().Split('\n')[^1];
 
     /// <summary>Why there is no server.</summary>
@@ -219,7 +218,7 @@ internal sealed class MasterKeyTests
     }
 
     private static List<string> Ring(ApiHost host) =>
-        [.. Directory.GetFiles(Path.Combine(host.Folder, "keys"), "key-*.xml").Order().Select(System.IO.File.ReadAllText)];
+        [.. Directory.GetFiles(Path.Combine(host.Data.Folder, "keys"), "key-*.xml").Order().Select(System.IO.File.ReadAllText)];
 
     private string NewCertificate(string name, string? password)
     {

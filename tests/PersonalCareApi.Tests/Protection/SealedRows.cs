@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.TestHost;
 
@@ -39,7 +38,7 @@ internal static class SealedRows
 
     public static T Value<T>(this ApiHost host, string statement, object? parameters = null)
     {
-        using SqliteConnection connection = host.OpenDatabase();
+        using var connection = host.OpenDatabase();
         return connection.ExecuteScalar<T>(statement, parameters)!;
     }
 }

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.ProcessNotes;
 
 /// <summary>A practitioner's private notes, from writing to discarding.</summary>
-[TestFixture]
-internal sealed class ProcessNoteTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ProcessNoteTests(TestDatabase database) : OnOneHost(database)
 {
     private const int LongestText = 20_000;
 

@@ -8,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.ProcessNotes;
 
 /// <summary>Who does what with a process note in each state of its release: the whole table.</summary>
-[TestFixture]
-internal sealed class ReleaseTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ReleaseTests(TestDatabase database) : OnOneHost(database)
 {
     private static readonly string[] States = ["private", "shared-with-client", "shared-by-consent", "shared"];
 

@@ -10,7 +10,7 @@ namespace PersonalCareApi.Tests.Records.ProcessNotes;
 
 /// <summary>A private note is on no path but its author's: not its words, and not that it is there.</summary>
 [TestFixture]
-internal sealed partial class SecrecyTests : OnOneHost
+internal sealed partial class SecrecyTests() : OnOneHost(TestDatabase.Sqlite)
 {
     private const string Sentence = "Quivering heliotrope semaphore, said the ferryman.";
 
@@ -179,7 +179,7 @@ internal sealed partial class SecrecyTests : OnOneHost
     /// <summary>The files of the installation, those beside the database included, that hold these words as they stand.</summary>
     private List<string> FilesWith(string words) =>
     [
-        .. Directory.EnumerateFiles(Host.Folder, "*", SearchOption.AllDirectories).Where(file =>
+        .. Directory.EnumerateFiles(Host.Data.Folder, "*", SearchOption.AllDirectories).Where(file =>
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();

@@ -16,7 +16,7 @@ internal sealed class ModalityEndpointsTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(TestDatabase.Sqlite);
         practitioner = await host.As("practitioner");
     }
 

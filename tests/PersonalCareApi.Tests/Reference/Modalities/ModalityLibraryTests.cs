@@ -74,7 +74,7 @@ internal sealed class ModalityLibraryTests
     [Test]
     public void The_program_does_not_start_with_a_broken_definition()
     {
-        using var host = new ApiHost(register: services => services.AddSingleton(_ => ModalityLibrary.Load([("broken.json", "{}")])));
+        using var host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton(_ => ModalityLibrary.Load([("broken.json", "{}")])));
 
         var stopped = Assert.Catch(() => host.CreateClient())!;
 
