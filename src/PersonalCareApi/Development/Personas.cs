@@ -33,12 +33,11 @@ internal static class Personas
 
     private static readonly string[] AllScopes = [.. Scopes.All.Except([Scopes.PartnerAdminister])];
 
+    // What a server does with no person behind it: nothing that is somebody's alone.
     private static readonly string[] PlatformScopes =
     [
-        "demographics:read", "demographics:write",
-        "consents:read", "consents:write",
-        "assessments:read", "assessments:write",
-        Scopes.PartnerAdminister,
+        .. Scopes.All.Where(scope => new[] { "journal", "process-notes", "genetics", "access-history" }.All(category =>
+            !scope.StartsWith(category + ":", StringComparison.Ordinal))),
     ];
 
     public static readonly DemoApplication HarbourApp =

@@ -5,6 +5,7 @@ using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Reference.Instruments;
 
 namespace PersonalCareApi.Pipeline;
@@ -44,6 +45,8 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<GoalRepository>();
+        services.AddSingleton<ProgressRepository>();
         services.AddSingleton<AccessHistoryRepository>();
     }
 
@@ -63,6 +66,7 @@ internal static class PipelineRegistration
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
+        records.MapGoals();
         records.MapAccessHistory();
     }
 

@@ -50,6 +50,10 @@ internal static class ProblemCatalogue
         "After this change nobody would be left who may read what is written.",
         "Name at least one reader, or leave things as they are.");
 
+    public static ProblemKind NotDefined { get; } = new("not-defined", 409, "The figure is not defined",
+        "What was asked for is computed from what is recorded, and for what is recorded now it has no value.",
+        "The detail says what is missing; once it is recorded, ask again.");
+
     public static ProblemKind StateConflict { get; } = new("state-conflict", 409, "Not possible in the present state",
         "The resource is in a state in which this cannot be done, for example a note that is already signed.",
         "Read the resource again; its status tells what is possible now.");
@@ -103,7 +107,7 @@ internal static class ProblemCatalogue
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         BadRequest, UnreadableJson, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout,
-        AlreadyExists, IdempotencyKeyInUse, NoReader, StateConflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType,
+        AlreadyExists, IdempotencyKeyInUse, NoReader, NotDefined, StateConflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType,
         IdempotencyKeyReused, Invalid, PreconditionRequired, TooManyRequests, Internal, Unavailable,
     ];
 

@@ -64,6 +64,8 @@ internal static class Problems
 
     public static Problem NoReader() => new(ProblemCatalogue.NoReader);
 
+    public static Problem NotDefined(string detail) => new(ProblemCatalogue.NotDefined) { Detail = detail };
+
     public static Problem StateConflict(string detail) => new(ProblemCatalogue.StateConflict) { Detail = detail };
 
     public static Problem IdempotencyKeyInUse() => new(ProblemCatalogue.IdempotencyKeyInUse) { Headers = RetryAfter(TimeSpan.FromSeconds(1)) };

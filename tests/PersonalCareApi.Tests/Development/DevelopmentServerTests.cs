@@ -87,7 +87,7 @@ internal sealed class DevelopmentServerTests
     [TestCase("grant_type=password&username=Client", "invalid_grant")]
     [TestCase("grant_type=authorization_code", "unsupported_grant_type")]
     [TestCase("grant_type=password&username=client&scope=everything", "invalid_scope")]
-    [TestCase("grant_type=client_credentials&client_id=platform&scope=goals:read", "invalid_scope")]
+    [TestCase("grant_type=client_credentials&client_id=platform&scope=journal:read", "invalid_scope")]
     public async Task A_request_that_is_wrong_is_refused_as_oauth_says(string form, string error)
     {
         using var response = await host.AskForToken(form);

@@ -21,10 +21,12 @@ internal sealed class ReadableTests
     private const string Wording = "wording-Ligusterhecke";
     private const string Withdrawal = "because Tante Adelgunde said so";
     private const string Retraction = "entered for Frau Pimpernell instead";
+    private const string Statement = "to play the Waldhorn again";
+    private const string Aside = "the Waldhorn is with the Pfandleiher";
     private const string Zone = "Pacific/Chatham";
 
     private static readonly string[] Planted =
-        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Zone, "suicide-risk"];
+        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Zone, "suicide-risk"];
 
     private ApiHost host = null!;
 
@@ -81,6 +83,10 @@ internal sealed class ReadableTests
             Record(clientId, "/assessments"), Phq9(2, 2, 1, 1, 2, 1, 1, 0, 1), ("Idempotency-Key", "two"))).Expect(HttpStatusCode.Created);
         (await practitioner.Post(
             Record(clientId, $"/assessments/{assessment.Id}/retraction"), new { reason = Retraction }, ("If-Match", assessment.ETag))).Expect(HttpStatusCode.OK);
+        var goal = await Records.Goals.Goals.Propose(client, clientId);
+        await Records.Goals.Goals.Amend(client, goal, new { statement = Statement });
+        (await client.Post($"{goal}/progress", new { kind = "scaling", value = 2, note = Statement })).Expect(HttpStatusCode.Created);
+        (await client.Post($"{goal}/setting-aside", new { reason = Aside }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
 

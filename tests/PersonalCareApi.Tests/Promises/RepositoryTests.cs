@@ -24,6 +24,7 @@ internal sealed class RepositoryTests
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.RaiseAccessVersion"] = "makes decisions outdated; the write it belongs to was in reach",
+        ["ClientWrites.DropVersions"] = "follows the deletion of the item, which is in reach or the unit is void",
         ["DemoRecords.Exists"] = "seeds a Development server",
     };
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Development;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Tests.TestHost;
-using static PersonalCareApi.Tests.TestHost.Requests;
 
 namespace PersonalCareApi.Tests.Promises;
 
@@ -64,18 +63,8 @@ internal sealed class SkippedDecisionTests
         return leaks;
     }
 
-    private static string SoundBody(Operation operation) => System.Text.Json.JsonSerializer.Serialize(
-        operation.Name switch
-        {
-            "AdministerInstrument" => Phq9(0, 0, 0, 0, 0, 0, 0, 0, 0),
-            "GiveConsent" => Permit(["assessments"]),
-            "BeginCareRelationship" => new { practitionerId = Personas.ColleagueId },
-            "CreateClient" or "CreateOrGetClient" => new { birthDate = "1990-01-01" },
-            "LinkSubject" => new { subject = "somebody" },
-            "RetractAssessment" or "WithdrawConsent" => new { reason = "entered in error" },
-            _ => new { },
-        },
-        Json.Options);
+    private static string SoundBody(Operation operation) =>
+        operation.Body is { } body ? ContractExample.Of(body.Type)!.ToJsonString() : "";
 
     /// <summary>How many rows each table holds.</summary>
     private static IReadOnlyList<string> Rows(ApiHost host)

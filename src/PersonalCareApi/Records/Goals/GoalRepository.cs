@@ -1,0 +1,197 @@
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Records.Goals;
+
+/// <summary>A goal as the record holds it.</summary>
+internal sealed record Goal
+{
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required GoalStatus Status { get; init; }
+
+    public required ItemFacts Facts { get; init; }
+
+    public required GoalContent Content { get; init; }
+}
+
+/// <summary>What of a goal is sealed: all but its status and time.</summary>
+internal sealed record GoalContent
+{
+    public required GoalTerms Terms { get; init; }
+
+    /// <summary>The version at which these terms were set.</summary>
+    public required int TermsVersion { get; init; }
+
+    public required PartyResponse ProposedBy { get; init; }
+
+    public required DateTimeOffset ProposedAt { get; init; }
+
+    public required PartyResponse ChangedBy { get; init; }
+
+    public required DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>Every signature; those of other terms than the present ones are void and stay to be seen.</summary>
+    public IReadOnlyList<Agreement> Agreements { get; init; } = [];
+
+    public RecordedFact? Achievement { get; init; }
+
+    public RecordedFact? SettingAside { get; init; }
+
+    public RecordedFact? Retraction { get; init; }
+
+    public IEnumerable<Agreement> InForce => Agreements.Where(agreement => agreement.Version == TermsVersion);
+}
+
+/// <summary>A signature under the terms that were set with this version.</summary>
+internal sealed record Agreement(PartyResponse By, int Version, DateTimeOffset At);
+
+/// <summary>The <c>goal</c> table, read and written for one client at a time.</summary>
+internal sealed class GoalRepository(Database database, ClientKeys keys)
+{
+    private const string Kind = "goal";
+
+    private const string Columns = $"id, {ItemRow.ItemColumns}, status, content";
+
+    private const string Filter = "(@Status IS NULL OR status = @Status)";
+
+    private const string SelectOne = $"""
+        SELECT {Columns}
+        FROM goal
+        WHERE {InReach.Where} AND id = @Id
+        """;
+
+    private const string SelectPage = $"""
+        SELECT {Columns}
+        FROM goal
+        WHERE {InReach.Where} AND {Filter}
+          AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
+        ORDER BY occurred_at DESC, id DESC
+        """;
+
+    private const string CountAll = $"""
+        SELECT COUNT(*)
+        FROM goal
+        WHERE {InReach.Where} AND {Filter}
+        """;
+
+    private const string SelectOnceAgreed = $"""
+        SELECT {Columns}
+        FROM goal
+        WHERE {InReach.Where} AND status IN ('agreed', 'achieved')
+        ORDER BY occurred_at, id
+        """;
+
+    private const string SelectVersions = $"""
+        SELECT item_id AS id, {ItemRow.ItemColumns}, status, content
+        FROM item_version
+        WHERE {InReach.Where} AND kind = 'goal' AND item_id = @Id AND (@Version IS NULL OR version = @Version)
+        ORDER BY version
+        """;
+
+    private const string InsertOne = """
+        INSERT INTO goal (
+            id, partner_id, client_id, version, labels, author_id, part, occurred_at, status, content, updated_at)
+        VALUES (
+            @Id, @GrantPartnerId, @GrantClientId, @Version, @Labels, @AuthorId, @Part, @OccurredAt, @Status, @Content, @Now)
+        """;
+
+    private const string UpdateOne = $"""
+        UPDATE goal
+        SET version = @Version, labels = @Labels, status = @Status, content = @Content, updated_at = @Now
+        WHERE {InReach.Where} AND id = @Id AND version = @PreviousVersion
+        """;
+
+    public async Task<Goal?> Find(AccessGrant grant, Guid id, CancellationToken ct)
+    {
+        var row = await database.ForClient(grant, DataCategory.Goals).QueryOne<Row>(SelectOne, new { Id = id }, ct);
+        return row?.Open(await keys.For(grant, ct));
+    }
+
+    public async Task<Rows<Goal>> List(AccessGrant grant, GoalQuery query, Position? after, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Goals).QueryPage<Row>(
+            SelectPage,
+            CountAll,
+            new { Status = query.Status is { } status ? Code(status) : null, AfterAt = after?.At, AfterId = after?.Id },
+            query.Size,
+            ct);
+        var ring = await keys.For(grant, ct);
+        return rows.Select(row => row.Open(ring));
+    }
+
+    /// <summary>The goals that both sides have signed and nobody has set aside, oldest first.</summary>
+    public Task<IReadOnlyList<Goal>> ListOnceAgreed(AccessGrant grant, CancellationToken ct) =>
+        Open(grant, SelectOnceAgreed, new { }, ct);
+
+    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
+    public Task<IReadOnlyList<Goal>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct) =>
+        Open(grant, SelectVersions, new { Id = id, Version = version }, ct);
+
+    public async Task Add(AccessGrant grant, Goal goal, WriteUnit unit, CancellationToken ct) =>
+        unit.ForClient(grant, DataCategory.Goals).Insert(InsertOne, Kept(goal, await keys.For(grant, ct)));
+
+    /// <summary>Writes a goal that was read under the same grant as its next version.</summary>
+    public async Task<Goal> Change(AccessGrant grant, Goal goal, WriteUnit unit, CancellationToken ct)
+    {
+        var changed = goal with
+        {
+            Version = goal.Version + 1,
+            Content = goal.Content with { ChangedBy = PartyResponse.From(grant.ActingAs), ChangedAt = unit.Now },
+        };
+        unit.ForClient(grant, DataCategory.Goals).Update(
+            UpdateOne,
+            Kept(changed, await keys.For(grant, ct)),
+            changed.Status == GoalStatus.Retracted ? ChangeKind.Retracted : ChangeKind.Updated);
+        return changed;
+    }
+
+    private async Task<IReadOnlyList<Goal>> Open(AccessGrant grant, string statement, object arguments, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Goals).Query<Row>(statement, arguments, ct);
+        var ring = await keys.For(grant, ct);
+        return [.. rows.Select(row => row.Open(ring))];
+    }
+
+    private static KeptItem Kept(Goal goal, ClientKeyRing ring) => new()
+    {
+        Kind = Kind,
+        Id = goal.Id,
+        Version = goal.Version,
+        Status = Code(goal.Status),
+        Facts = goal.Facts,
+        Content = ring.Seal(Kind, goal.Id, goal.Version, goal.Content),
+    };
+
+    private static string Code(GoalStatus status) => status switch
+    {
+        GoalStatus.Proposed => "proposed",
+        GoalStatus.Agreed => "agreed",
+        GoalStatus.Achieved => "achieved",
+        GoalStatus.SetAside => "set-aside",
+        GoalStatus.Retracted => "retracted",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
+    };
+
+    private sealed record Row : ItemRow
+    {
+        public required Guid Id { get; init; }
+
+        public required string Status { get; init; }
+
+        public required byte[] Content { get; init; }
+
+        public Goal Open(ClientKeyRing ring) => new()
+        {
+            Id = Id,
+            Version = Version,
+            Status = Enum.GetValues<GoalStatus>().First(status => Code(status) == Status),
+            Facts = Facts,
+            Content = ring.Open<GoalContent>(Kind, Id, Version, Content),
+        };
+    }
+}
