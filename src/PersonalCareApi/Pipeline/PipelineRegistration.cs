@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records.AccessHistory;
+using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.Goals;
+using PersonalCareApi.Records.SessionNotes;
+using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Instruments;
 
 namespace PersonalCareApi.Pipeline;
@@ -47,6 +50,10 @@ internal static class PipelineRegistration
         services.AddSingleton<FlagReaders>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
+        services.AddSingleton<SessionRepository>();
+        services.AddSingleton<SessionNoteRepository>();
+        services.AddSingleton<AddendumRepository>();
+        services.AddSingleton<CheckInRepository>();
         services.AddSingleton<AccessHistoryRepository>();
     }
 
@@ -67,6 +74,9 @@ internal static class PipelineRegistration
         records.MapConsents();
         records.MapAssessments();
         records.MapGoals();
+        records.MapSessions();
+        records.MapSessionNotes();
+        records.MapAllianceCheckIns();
         records.MapAccessHistory();
     }
 

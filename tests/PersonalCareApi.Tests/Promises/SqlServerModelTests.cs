@@ -42,6 +42,7 @@ internal sealed partial class SqlServerModelTests
 
     [TestCase("CREATE TABLE planted (id uniqueidentifier NOT NULL, CONSTRAINT fk FOREIGN KEY (id) REFERENCES nowhere (id));", "nowhere")]
     [TestCase("CREATE INDEX ix_planted ON partner (no_such_column);", "no_such_column")]
+    [TestCase("ALTER TABLE partner ADD planted no_such_type;", "no_such_type")]
     public void A_migration_with_a_wrong_reference_is_found(string ddl, string fault) =>
         Assert.That(Faults($"{Migrations}\n{ddl}", []), Has.Some.Contains(fault));
 
@@ -69,14 +70,29 @@ internal sealed partial class SqlServerModelTests
         ];
     }
 
-    /// <summary>The statements of a script, one by one: the model takes no more at a time.</summary>
+    /// <summary>
+    /// The statements of a script, one by one: the model takes no more at a time. A column that is added later stands in
+    /// its table from the beginning: the model knows how things are, not how they came about.
+    /// </summary>
     private static IEnumerable<string> Definitions(string script)
     {
         using var reader = new StringReader(script);
         var tree = (TSqlScript)new TSql150Parser(initialQuotedIdentifiers: true).Parse(reader, out _);
-        return tree.Batches.SelectMany(batch => batch.Statements)
-            .Select(statement => script.Substring(statement.StartOffset, statement.FragmentLength));
+        var statements = tree.Batches.SelectMany(batch => batch.Statements).ToList();
+        var added = statements.OfType<AlterTableAddTableElementStatement>()
+            .ToLookup(statement => statement.SchemaObjectName.BaseIdentifier.Value, statement => TextOf(script, statement.Definition));
+        return
+            from statement in statements
+            where statement is not AlterTableAddTableElementStatement
+            let text = TextOf(script, statement)
+            select statement is CreateTableStatement table
+                ? text.Insert(
+                    table.Definition.ColumnDefinitions[0].StartOffset - table.StartOffset,
+                    string.Concat(added[table.SchemaObjectName.BaseIdentifier.Value].Select(column => $"{column}, ")))
+                : text;
     }
+
+    private static string TextOf(string script, TSqlFragment fragment) => script.Substring(fragment.StartOffset, fragment.FragmentLength);
 
     private static string Procedure(int number, string sql)
     {
