@@ -56,6 +56,12 @@ internal sealed class PractitionerRepository(Database database)
         WHERE id IN @Ids AND partner_id = @PartnerId AND suspended_at IS NULL
         """;
 
+    private const string SelectActive = $"""
+        SELECT {Columns}
+        FROM practitioner
+        WHERE partner_id = @PartnerId AND suspended_at IS NULL
+        """;
+
     private const string SelectPage = $"""
         SELECT {Columns}
         FROM practitioner
@@ -115,6 +121,10 @@ internal sealed class PractitionerRepository(Database database)
     /// <summary>Those of the ids that are active practitioners of the partner.</summary>
     public Task<IReadOnlyList<Practitioner>> FindActive(Guid partnerId, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).Query<Practitioner>(SelectSeveral, new { Ids = ids, PartnerId = partnerId }, ct);
+
+    /// <summary>Every active practitioner of the partner.</summary>
+    public Task<IReadOnlyList<Practitioner>> AllActive(Guid partnerId, CancellationToken ct) =>
+        database.ForSystem(SystemReason.PartnerAdministration).Query<Practitioner>(SelectActive, new { PartnerId = partnerId }, ct);
 
     public async Task<bool> IsApplication(Guid partnerId, Guid id, CancellationToken ct) =>
         await database.ForSystem(SystemReason.PartnerAdministration)

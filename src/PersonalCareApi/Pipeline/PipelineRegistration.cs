@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
+using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
@@ -7,9 +8,11 @@ using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.Goals;
+using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Records.SessionNotes;
 using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Instruments;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -36,6 +39,7 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
         services.AddSingleton<IssuerRepository>();
         services.AddSingleton<IssuerRegistration>();
@@ -48,12 +52,16 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<AccessDecisionRepository>();
+        services.AddSingleton<RealCallers>();
+        services.AddSingleton<AuthoringByClient>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionNoteRepository>();
         services.AddSingleton<AddendumRepository>();
         services.AddSingleton<CheckInRepository>();
+        services.AddSingleton<ProcessNoteRepository>();
         services.AddSingleton<AccessHistoryRepository>();
     }
 
@@ -69,7 +77,9 @@ internal static class PipelineRegistration
         v1.MapSettings();
         v1.MapPractitioners();
         v1.MapInstruments();
+        v1.MapModalities();
         v1.MapClients(records);
+        v1.MapCaseload();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
@@ -77,7 +87,9 @@ internal static class PipelineRegistration
         records.MapSessions();
         records.MapSessionNotes();
         records.MapAllianceCheckIns();
+        records.MapProcessNotes();
         records.MapAccessHistory();
+        records.MapAccessDecisions();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

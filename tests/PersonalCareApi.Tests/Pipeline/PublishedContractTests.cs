@@ -17,7 +17,7 @@ internal sealed partial class PublishedContractTests
     [OneTimeSetUp]
     public void Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(TestDatabase.Sqlite);
         document = JsonDocument.Parse(OpenApiDocument.Render(host.Services)).RootElement;
     }
 

@@ -40,6 +40,8 @@ internal sealed class DoorTests
         "PersonalCareApi.Pipeline.IssuerDirectory: CallerLookup",
         "PersonalCareApi.Protection.ClientKeys: Keys",
         "PersonalCareApi.Protection.InstallationKeys: Keys",
+        "PersonalCareApi.Protection.KeyRewrapping: Keys",
+        "PersonalCareApi.Protection.KeyRotation: KeyRotation",
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
     ];
@@ -71,7 +73,7 @@ internal sealed class DoorTests
 
     [Test]
     public void Whoever_opens_a_connection_elsewhere_is_found() =>
-        Assert.That(ConnectionsOutsideData(Tests), Has.Some.StartsWith("PersonalCareApi.Tests.TestHost.ApiHost names Microsoft.Data.Sqlite.SqliteConnection"));
+        Assert.That(ConnectionsOutsideData(Tests), Has.Some.StartsWith("PersonalCareApi.Tests.TestHost.OwnData names Microsoft.Data.Sqlite.SqliteConnection"));
 
     [Test]
     public void Only_Protection_and_a_few_by_name_use_cryptography()

@@ -11,8 +11,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>The examples of the document: every body has one, and each works as it stands on the demo data.</summary>
-[TestFixture]
-internal sealed class ExampleTests
+[OnEachDatabase]
+internal sealed class ExampleTests(TestDatabase database)
 {
     /// <summary>In this order; <c>{Operation}</c> in a path is where that step's answer said that it had made something.</summary>
     private static readonly (string Operation, string Persona, HttpMethod Method, string Path)[] Walk =
@@ -23,6 +23,7 @@ internal sealed class ExampleTests
         ("LinkSubject", "platform", HttpMethod.Post, Record(Personas.ClientId, "/subjects")),
         ("BeginCareRelationship", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/care-relationships")),
         ("GiveConsent", "client", HttpMethod.Post, Record(Personas.ClientId, "/consents")),
+        ("AskAboutAccess", "client", HttpMethod.Post, Record(Personas.ClientId, "/access-decisions")),
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{AdministerInstrument}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{GiveConsent}/withdrawal"),
@@ -51,6 +52,9 @@ internal sealed class ExampleTests
         ("CosignSessionNote", "supervisor", HttpMethod.Post, "{DraftSessionNote}/cosignature"),
         ("RecordAllianceCheckIn", "client", HttpMethod.Post, Record(Personas.ClientId, "/alliance-check-ins")),
         ("RetractAllianceCheckIn", "client", HttpMethod.Post, "{RecordAllianceCheckIn}/retraction"),
+        ("WriteProcessNote", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/process-notes")),
+        ("ChangeProcessNote", "practitioner", HttpMethod.Patch, "{WriteProcessNote}"),
+        ("ReleaseProcessNote", "practitioner", HttpMethod.Post, "{WriteProcessNote}/release"),
         ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
         ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.AuditorId}"),
         ("RegisterIssuer", "platform", HttpMethod.Post, "/v1/issuers"),
@@ -62,7 +66,7 @@ internal sealed class ExampleTests
     private ApiHost host = null!;
 
     [OneTimeSetUp]
-    public void Start() => host = new ApiHost();
+    public void Start() => host = new ApiHost(database);
 
     [OneTimeTearDown]
     public async Task Stop() => await host.DisposeAsync();
@@ -132,6 +136,10 @@ internal sealed class ExampleTests
             new { instrument = "gad-7", administeredAt = "2026-05-04T09:30:00Z", answers = Array.Empty<object>() }))
             .Expect(HttpStatusCode.Created);
 
+        var note = (await practitioner.Post(Record(Personas.OtherClientId, "/process-notes"), new { text = "Mine." })).Expect(HttpStatusCode.Created);
+
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.ProcessNotes.ProcessNoteResponse))!), Is.EqualTo(Members(JsonNode.Parse(note.Text)!)));
         Assert.That(
             Members(ContractExample.Of(typeof(PersonalCareApi.Records.Consents.ConsentResponse))!), Is.EqualTo(Members(JsonNode.Parse(consent.Text)!)));
         Assert.That(

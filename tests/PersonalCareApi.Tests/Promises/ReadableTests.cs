@@ -1,14 +1,18 @@
 using System.Net;
 using System.Text;
+using Dapper;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Development;
+using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
 
 namespace PersonalCareApi.Tests.Promises;
 
-/// <summary>Nothing of a client's can be read in the files of the database, nor in the log.</summary>
-[TestFixture]
-internal sealed class ReadableTests
+/// <summary>Nothing of a client's can be read in the database, nor in the log.</summary>
+[OnEachDatabase]
+internal sealed class ReadableTests(TestDatabase database)
 {
     private const string Given = "Zebulonia";
     private const string Family = "Quartzmeister";
@@ -40,7 +44,7 @@ internal sealed class ReadableTests
     [OneTimeSetUp]
     public async Task Live()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         var platform = await host.As("platform");
         var client = host.As(Subject, Personas.HarbourApp.Scopes);
         var practitioner = await host.As("practitioner");
@@ -98,6 +102,9 @@ internal sealed class ReadableTests
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
 
+        // What is sealed again was open in between.
+        (await new Operator(host.Folder, "Development").Run("keys", "rotate")).Expect(0);
+
         // What goes wrong is logged, and must not quote.
         (await practitioner.Post(Record(clientId, "/assessments"), new { instrument = Given })).Expect(HttpStatusCode.Forbidden);
         (await client.PostText(Record(clientId, "/consents"), $"{{ \"{Family}\": ")).Expect(HttpStatusCode.BadRequest);
@@ -111,16 +118,18 @@ internal sealed class ReadableTests
     [Test]
     public void No_text_of_a_client_stands_in_the_database_or_its_log_files()
     {
-        var files = Files();
+        var stored = Stored();
 
-        Assert.That(files.Select(file => file.Name), Is.SupersetOf(["personal-care.db", "personal-care.db-wal", "personal-care.db-shm"]));
-        Assert.That(files.SelectMany(file => Found(Planted, file.Name, file.Bytes)), Is.Empty);
+        Assert.That(stored.Select(place => place.Name), Is.SupersetOf(database == TestDatabase.Sqlite
+            ? new[] { "personal-care.db", "personal-care.db-wal", "personal-care.db-shm" }
+            : ["client", "consent", "assessment", "item_version", "ledger_entry", "idempotency", "subject_link", "external_id"]));
+        Assert.That(stored.SelectMany(place => Found(Planted, place.Name, place.Bytes)), Is.Empty);
     }
 
     [Test]
     public void A_text_that_is_stored_as_it_stands_is_found()
     {
-        Assert.That(Files().SelectMany(file => Found([Personas.Harbour.Name], file.Name, file.Bytes)), Is.Not.Empty);
+        Assert.That(Stored().SelectMany(place => Found([Personas.Harbour.Name], place.Name, place.Bytes)), Is.Not.Empty);
         Assert.That(Found([Given], "planted", Encoding.Unicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16)"));
         Assert.That(Found([Given], "planted", Encoding.BigEndianUnicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16BE)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToHexString(Encoding.UTF8.GetBytes(Given)))), Is.EqualTo(["Zebulonia in planted (hex)"]));
@@ -128,6 +137,23 @@ internal sealed class ReadableTests
             new[] { "", "x", "xx" }.SelectMany(before => Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{before}{Given}xx"))))),
             Has.Exactly(3).EqualTo("Zebulonia in planted (base64)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes("zebulonia")), Is.Not.Empty, "Whatever the case.");
+    }
+
+    [Test]
+    public void No_key_stands_in_the_database_unwrapped()
+    {
+        var protection = host.Services.GetRequiredService<IDataProtectionProvider>();
+        var (forClients, forSecrets) = (protection.CreateProtector(ClientKeys.Purpose), protection.CreateProtector(InstallationKeys.Purpose));
+        using var database = host.OpenDatabase();
+        var wrapped = database.Query<byte[]>("SELECT wrapped FROM client_key").ToList();
+        var keys = wrapped.Select(forClients.Unprotect)
+            .Concat(database.Query<InstallationKeys.Row>("SELECT name, wrapped FROM secret").Select(row => forSecrets.CreateProtector(row.Name).Unprotect(row.Wrapped)))
+            .ToList();
+
+        Assert.That(keys, Has.Count.GreaterThan(8).And.All.Length.EqualTo(ClientKeyRing.KeySize));
+        Assert.That(Files().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
+        Assert.That(Files().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
+        Assert.That(Holds(Encoding.UTF8.GetBytes(Convert.ToBase64String([0, .. keys[0], 0])), keys[0]), "In Base64 too.");
     }
 
     [Test]
@@ -166,8 +192,25 @@ internal sealed class ReadableTests
         (await client.Post(Record(clientId, "/alliance-check-ins"), new { value = 9, note = Rating })).Expect(HttpStatusCode.Created);
     }
 
-    private List<(string Name, byte[] Bytes)> Files() =>
-        [.. Directory.GetFiles(host.Folder, "personal-care.db*").Select(file => (Path.GetFileName(file), Read(file)))];
+    /// <summary>The embedded database as its files hold it; of a server, whose files are out of reach, every value of every row.</summary>
+    private List<(string Name, byte[] Bytes)> Stored()
+    {
+        if (database == TestDatabase.Sqlite)
+        {
+            return [.. Directory.GetFiles(host.Data.Folder, "personal-care.db*").Select(file => (Path.GetFileName(file), Read(file)))];
+        }
+
+        using var beside = host.OpenDatabase();
+        return [.. Schema.Tables.Select(table => (table, Values(beside.Query($"SELECT * FROM {table}"))))];
+    }
+
+    private static byte[] Values(IEnumerable<dynamic> rows) =>
+    [
+        .. from IDictionary<string, object?> row in rows
+           from value in row.Values
+           from octet in value as byte[] ?? Encoding.UTF8.GetBytes($"{value}\n")
+           select octet,
+    ];
 
     private static byte[] Read(string path)
     {
@@ -189,6 +232,13 @@ internal sealed class ReadableTests
             select $"{found.Key.text} in {place} ({found.Key.Name})";
     }
 
+    private static bool Holds(byte[] place, byte[] bytes)
+    {
+        var all = Encoding.Latin1.GetString(place);
+        return place.AsSpan().IndexOf(bytes) >= 0
+            || FormsOf(bytes).Any(form => all.Contains(form.Text, form.Exactly ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    }
+
     private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(string text)
     {
         foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
@@ -196,7 +246,14 @@ internal sealed class ReadableTests
             yield return (encoding.WebName, Encoding.Latin1.GetString(encoding.GetBytes(text)), false);
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text);
+        foreach (var form in FormsOf(Encoding.UTF8.GetBytes(text)))
+        {
+            yield return form;
+        }
+    }
+
+    private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(byte[] bytes)
+    {
         yield return ("hex", Convert.ToHexString(bytes), false);
 
         // In Base64 a text looks otherwise at each of three places; what its neighbours bear on is left out.
