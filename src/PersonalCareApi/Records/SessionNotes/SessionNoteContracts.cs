@@ -5,6 +5,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Notes;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records.Sessions;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Records.SessionNotes;
 
@@ -67,7 +68,8 @@ internal sealed record DraftSessionNote : INoteTerms
 
     internal sealed class Validator : NoteRules<DraftSessionNote>
     {
-        public Validator(TimeProvider time)
+        public Validator(TimeProvider time, ModalityLibrary modalities)
+            : base(modalities)
         {
             RuleFor(note => note.SessionId).NotNull().When(note => note.Session is null)
                 .WithMessage("Name the session, or give it as session.");
@@ -135,7 +137,7 @@ internal sealed record SessionNoteChange : INoteTerms
         Alliance = note.Content.Alliance,
     };
 
-    internal sealed class Validator : NoteRules<SessionNoteChange>;
+    internal sealed class Validator(ModalityLibrary modalities) : NoteRules<SessionNoteChange>(modalities);
 }
 
 /// <summary>The rules of what is written, drafted and changed alike.</summary>
@@ -147,8 +149,9 @@ internal abstract class NoteRules<T> : AbstractValidator<T>
     private const int MostGoals = 50;
     private const int MostSensitivities = 10;
 
-    protected NoteRules()
+    protected NoteRules(ModalityLibrary modalities)
     {
+        var codes = modalities.All.Select(modality => modality.Code).ToList();
         RuleFor(note => note.Content).SetValidator(new NoteSections.Validator());
         RuleFor(note => note.Content).Custom((sections, context) =>
         {
@@ -161,8 +164,8 @@ internal abstract class NoteRules<T> : AbstractValidator<T>
                 });
             }
         });
-        RuleFor(note => note.Modalities).AtMost(ModalityCodes.All.Count);
-        RuleForEach(note => note.Modalities).Modality();
+        RuleFor(note => note.Modalities).AtMost(codes.Count);
+        RuleForEach(note => note.Modalities).OneOf(codes);
         RuleFor(note => note.Techniques).AtMost(MostTechniques);
         RuleForEach(note => note.Techniques).Length(1, LongestTechnique);
         RuleFor(note => note.GoalIds).AtMost(MostGoals);

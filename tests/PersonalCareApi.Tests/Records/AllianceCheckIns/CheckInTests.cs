@@ -5,8 +5,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.AllianceCheckIns;
 
 /// <summary>How the client rates the alliance: on the project's own scale, whoever writes it down.</summary>
-[TestFixture]
-internal sealed class CheckInTests : OnOneHost
+[OnEachDatabase]
+internal sealed class CheckInTests(TestDatabase database) : OnOneHost(database)
 {
     private Guid record;
 

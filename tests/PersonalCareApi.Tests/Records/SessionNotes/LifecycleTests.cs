@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.SessionNotes;
 
 /// <summary>Who may do what with a note in which state: the whole table, over HTTP.</summary>
-[TestFixture]
-internal sealed class LifecycleTests : OnOneHost
+[OnEachDatabase]
+internal sealed class LifecycleTests(TestDatabase database) : OnOneHost(database)
 {
     private static readonly string[] Callers = ["author", "supervisor", "other", "stranger", "client", "representative", "application", "elsewhere"];
 

@@ -9,8 +9,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.SessionNotes;
 
 /// <summary>Searching session notes: by each filter, exactly those that may be seen.</summary>
-[TestFixture]
-internal sealed class SearchTests : OnOneHost
+[OnEachDatabase]
+internal sealed class SearchTests(TestDatabase database) : OnOneHost(database)
 {
     private static readonly Guid Goal = Guid.Parse("0197a000-0000-7000-8000-0000000e0001");
     private static readonly Guid OtherGoal = Guid.Parse("0197a000-0000-7000-8000-0000000e0002");

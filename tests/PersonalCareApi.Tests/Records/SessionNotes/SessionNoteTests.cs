@@ -12,8 +12,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.SessionNotes;
 
 /// <summary>Session notes: drafted, changed, signed, and from then on as they were signed.</summary>
-[TestFixture]
-internal sealed class SessionNoteTests : OnOneHost
+[OnEachDatabase]
+internal sealed class SessionNoteTests(TestDatabase database) : OnOneHost(database)
 {
     private Guid record;
 
@@ -165,15 +165,15 @@ internal sealed class SessionNoteTests : OnOneHost
         var path = $"{Path}/{made.Id}";
         (await Practitioner.Send(HttpMethod.Delete, path, null)).Expect(HttpStatusCode.PreconditionRequired);
         (await Practitioner.Send(HttpMethod.Delete, path, null, ("If-Match", "\"9\""))).Expect(HttpStatusCode.PreconditionFailed);
-        Assert.That(Count($"session_note_mark WHERE note_id = '{made.Id}' COLLATE NOCASE"), Is.EqualTo(2));
+        Assert.That(Count($"session_note_mark WHERE note_id = '{made.Id}'"), Is.EqualTo(2));
         (await Practitioner.Send(HttpMethod.Delete, path, null, ("If-Match", made.ETag))).Expect(HttpStatusCode.NoContent);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((await Practitioner.Get(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
             Assert.That((await Practitioner.Get($"{path}/versions")).Status, Is.EqualTo(HttpStatusCode.NotFound));
-            Assert.That(Count($"session_note_mark WHERE note_id = '{made.Id}' COLLATE NOCASE"), Is.Zero);
-            Assert.That(Count($"item_version WHERE item_id = '{made.Id}' COLLATE NOCASE"), Is.Zero);
-            Assert.That(Count($"change_row WHERE item_id = '{made.Id}' COLLATE NOCASE"), Is.Zero, "no feed of changes tells of a draft");
+            Assert.That(Count($"session_note_mark WHERE note_id = '{made.Id}'"), Is.Zero);
+            Assert.That(Count($"item_version WHERE item_id = '{made.Id}'"), Is.Zero);
+            Assert.That(Count($"change_row WHERE item_id = '{made.Id}'"), Is.Zero, "no feed of changes tells of a draft");
             Assert.That((await Practitioner.Get(Record(record, $"/sessions/{made.Word("sessionId")}"))).Status, Is.EqualTo(HttpStatusCode.OK));
         }
     }
@@ -407,12 +407,12 @@ internal sealed class SessionNoteTests : OnOneHost
     /// <summary>Changes what is kept, as somebody with the database and the client's key could.</summary>
     private void Tamper(Guid id, string what)
     {
-        using var database = Host.OpenDatabase();
+        using var beside = Host.OpenDatabase();
         var keys = Host.Services.GetRequiredService<ClientKeys>();
-        var ring = keys.Unwrap(record, database.Query<ClientKeys.Row>(
-            "SELECT client_id, generation, wrapped FROM client_key WHERE client_id = @Record COLLATE NOCASE", new { Record = $"{record}" }));
-        var row = database.QuerySingle<(long Version, byte[] Content)>(
-            "SELECT version, content FROM session_note WHERE id = @Id COLLATE NOCASE", new { Id = $"{id}" });
+        var ring = keys.Unwrap(record, beside.Query<ClientKeys.Row>(
+            "SELECT client_id, generation, wrapped FROM client_key WHERE client_id = @Record", new { Record = record }));
+        var row = beside.QuerySingle<(long Version, byte[] Content)>(
+            "SELECT version, content FROM session_note WHERE id = @Id", new { Id = id });
         var content = ring.Open<SessionNoteContent>("session-note", id, (int)row.Version, row.Content);
         content = what switch
         {
@@ -422,14 +422,14 @@ internal sealed class SessionNoteTests : OnOneHost
         };
         var set = what switch
         {
-            "start" => "occurred_at = '2026-05-03T09:30:00.000000Z'",
+            "start" => "occurred_at = @Start",
             "unsigned" => "status = 'signed'",
             _ => "content = @Content",
         };
         Assert.That(
-            database.Execute(
-                $"UPDATE session_note SET {set} WHERE id = @Id COLLATE NOCASE",
-                new { Id = $"{id}", Content = ring.Seal("session-note", id, (int)row.Version, content) }),
+            beside.Execute(
+                $"UPDATE session_note SET {set} WHERE id = @Id",
+                new { Id = id, Start = DateTimeOffset.Parse("2026-05-03T09:30:00Z", null), Content = ring.Seal("session-note", id, (int)row.Version, content) }),
             Is.EqualTo(1));
     }
 }

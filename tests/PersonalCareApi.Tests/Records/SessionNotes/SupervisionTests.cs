@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.SessionNotes;
 
 /// <summary>Practitioners in training: their notes stand once the supervisor has signed too.</summary>
-[TestFixture]
-internal sealed class SupervisionTests : OnOneHost
+[OnEachDatabase]
+internal sealed class SupervisionTests(TestDatabase database) : OnOneHost(database)
 {
     private Guid record;
 

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.SessionNotes;
 
 /// <summary>Withheld notes and addenda: what the client does not see for a time, and what is added for good.</summary>
-[TestFixture]
-internal sealed class WithholdingTests : OnOneHost
+[OnEachDatabase]
+internal sealed class WithholdingTests(TestDatabase database) : OnOneHost(database)
 {
     private Guid record;
     private Answer note = null!;

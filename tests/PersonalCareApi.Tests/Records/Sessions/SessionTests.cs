@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Sessions;
 
 /// <summary>Sessions: planned, held, missed, cancelled, and taken back.</summary>
-[TestFixture]
-internal sealed class SessionTests : OnOneHost
+[OnEachDatabase]
+internal sealed class SessionTests(TestDatabase database) : OnOneHost(database)
 {
     private Guid record;
 
