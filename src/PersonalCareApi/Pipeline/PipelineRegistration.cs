@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
+using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.ProcessNotes;
+using PersonalCareApi.Records.SessionNotes;
+using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Instruments;
 using PersonalCareApi.Reference.Modalities;
 
@@ -54,6 +57,10 @@ internal static class PipelineRegistration
         services.AddSingleton<AuthoringByClient>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
+        services.AddSingleton<SessionRepository>();
+        services.AddSingleton<SessionNoteRepository>();
+        services.AddSingleton<AddendumRepository>();
+        services.AddSingleton<CheckInRepository>();
         services.AddSingleton<ProcessNoteRepository>();
         services.AddSingleton<AccessHistoryRepository>();
     }
@@ -77,6 +84,9 @@ internal static class PipelineRegistration
         records.MapConsents();
         records.MapAssessments();
         records.MapGoals();
+        records.MapSessions();
+        records.MapSessionNotes();
+        records.MapAllianceCheckIns();
         records.MapProcessNotes();
         records.MapAccessHistory();
         records.MapAccessDecisions();

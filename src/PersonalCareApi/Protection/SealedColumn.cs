@@ -16,6 +16,10 @@ internal sealed record SealedColumn
         Item("goal", "goal"),
         Item("goal_progress", "goal-progress"),
         Item("process_note", "process-note"),
+        Item("care_session", "session"),
+        Item("session_note", "session-note"),
+        Item("session_note_addendum", "session-note-addendum"),
+        Item("alliance_check_in", "alliance-check-in"),
         new("item_version", "content", kind: "kind", id: "item_id", version: "version"),
         new("idempotency", "answer", kind: "'idempotency'", id: "digest", version: null),
     ];

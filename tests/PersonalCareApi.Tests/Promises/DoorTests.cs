@@ -17,6 +17,7 @@ internal sealed class DoorTests
     private static readonly Dictionary<string, string> Cryptographers = new()
     {
         ["PersonalCareApi.Domain.Ledger.LedgerChain"] = "the hash of the chain, which anybody can recompute",
+        ["PersonalCareApi.Domain.Notes.NoteDigest"] = "the content hash of a note, which whoever signs can recompute",
         ["PersonalCareApi.Pipeline.Cursors"] = "a digest of the filters in a cursor's purpose",
         ["PersonalCareApi.Pipeline.Idempotency"] = "the digest of a request, compared in constant time",
         ["PersonalCareApi.Development.DevelopmentIssuer"] = "the signing key of the made-up issuer",

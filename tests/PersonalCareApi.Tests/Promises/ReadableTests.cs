@@ -27,10 +27,17 @@ internal sealed class ReadableTests(TestDatabase database)
     private const string Retraction = "entered for Frau Pimpernell instead";
     private const string Statement = "to play the Waldhorn again";
     private const string Aside = "the Waldhorn is with the Pfandleiher";
+    private const string Noted = "dreamt of the Leuchtturmwaerter";
+    private const string Technique = "Pendeluhr listening";
+    private const string Added = "it was the Nachtportier after all";
+    private const string Danger = "Onkel Balthasar reads along";
+    private const string Interpreter = "Frau Dolmetschergeselle";
+    private const string Rating = "warm as Kachelofen";
     private const string Zone = "Pacific/Chatham";
 
     private static readonly string[] Planted =
-        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Zone, "suicide-risk"];
+        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Noted, Technique, Added, Danger, Interpreter, Rating,
+            "psychodynamic", Zone, "suicide-risk"];
 
     private ApiHost host = null!;
 
@@ -63,7 +70,7 @@ internal sealed class ReadableTests(TestDatabase database)
                 {
                     effect = "permit",
                     grantees = new[] { new { kind = "practitioner", id = Personas.PractitionerId } },
-                    categories = new[] { "assessments", "demographics" },
+                    categories = new[] { "assessments", "demographics", "session-notes" },
                     actions = new[] { "read", "write" },
                     purposes = new[] { "TREAT" },
                 },
@@ -91,6 +98,7 @@ internal sealed class ReadableTests(TestDatabase database)
         await Records.Goals.Goals.Amend(client, goal, new { statement = Statement });
         (await client.Post($"{goal}/progress", new { kind = "scaling", value = 2, note = Statement })).Expect(HttpStatusCode.Created);
         (await client.Post($"{goal}/setting-aside", new { reason = Aside }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
+        await WriteNotes(practitioner, client, clientId);
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
 
@@ -154,6 +162,33 @@ internal sealed class ReadableTests(TestDatabase database)
 
         Assert.That(log, Does.Contain("Database ready"), "The planted text: something that is logged is found.");
         Assert.That(Found(Planted, "the log", Encoding.UTF8.GetBytes(log)), Is.Empty);
+    }
+
+    private async Task WriteNotes(Api practitioner, Api client, Guid clientId)
+    {
+        (await practitioner.Post(Record(clientId, "/sessions"), new
+        {
+            startAt = "2026-05-04T09:30:00Z",
+            medium = "phone",
+            status = "held",
+            participants = new[] { new { kind = "other", name = Interpreter } },
+        })).Expect(HttpStatusCode.Created);
+        var draft = (await practitioner.Post(Record(clientId, "/session-notes"), new
+        {
+            format = "narrative",
+            session = new { startAt = "2026-05-04T09:30:00Z", medium = "phone" },
+            content = new { narrative = Noted },
+            modalities = new[] { "psychodynamic" },
+            techniques = new[] { Technique },
+        }, ("Idempotency-Key", "note"))).Expect(HttpStatusCode.Created);
+        var note = draft.Header("Location")!;
+        (await practitioner.Post(
+            $"{note}/signature", new { version = 1, contentHash = draft.Word("contentHash") }, ("If-Match", draft.ETag))).Expect(HttpStatusCode.OK);
+        (await practitioner.Get(Record(clientId, "/session-notes?modality=psychodynamic"))).Expect(HttpStatusCode.OK);
+        (await client.Post($"{note}/addenda", new { text = Added })).Expect(HttpStatusCode.Created);
+        (await practitioner.Post(
+            $"{note}/withholding", new { reason = Danger, reviewAt = host.Clock.GetUtcNow().AddDays(1) }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
+        (await client.Post(Record(clientId, "/alliance-check-ins"), new { value = 9, note = Rating })).Expect(HttpStatusCode.Created);
     }
 
     /// <summary>Every value of every row, and the embedded database's files; those of a server are out of reach.</summary>

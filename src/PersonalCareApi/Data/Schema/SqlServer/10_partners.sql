@@ -69,6 +69,7 @@ CREATE TABLE practitioner (
     suspended_at datetime2(6),
     created_at datetime2(6) NOT NULL,
     updated_at datetime2(6) NOT NULL,
+    supervisor_id uniqueidentifier,
     CONSTRAINT pk_practitioner PRIMARY KEY CLUSTERED (id),
     CONSTRAINT fk_practitioner_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
 );

@@ -69,6 +69,7 @@ CREATE TABLE practitioner (
     suspended_at TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    supervisor_id TEXT COLLATE NOCASE,
     CONSTRAINT pk_practitioner PRIMARY KEY (id),
     CONSTRAINT fk_practitioner_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
 );
