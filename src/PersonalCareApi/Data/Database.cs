@@ -214,6 +214,9 @@ internal sealed record Rows<T>
 
     private Rows(IReadOnlyList<T> items, bool hasMore, int total) => (Items, HasMore, Total) = (items, hasMore, total);
 
+    /// <summary>What there is of an item that is not in reach.</summary>
+    public static Rows<T> None { get; } = new([], false, 0);
+
     public IReadOnlyList<T> Items { get; }
 
     public bool HasMore { get; }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records.AccessDecisions;
+using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
@@ -45,6 +46,7 @@ internal static class PipelineRegistration
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<VersionRepository>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();

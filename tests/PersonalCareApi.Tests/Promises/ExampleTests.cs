@@ -148,6 +148,19 @@ internal sealed class ExampleTests(TestDatabase database)
         await AnswersOfSessions(child);
         Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Records.Clients.ClientResponse))!), Is.EqualTo(Members(JsonNode.Parse(client.Text)!)));
         Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Partners.PractitionerResponse))!), Is.EqualTo(Members(JsonNode.Parse(colleague.Text)!)));
+
+        var platform = await host.As("platform");
+        foreach (var (contract, path) in new[]
+        {
+            (typeof(PersonalCareApi.Partners.MeResponse), "/v1/me"),
+            (typeof(PersonalCareApi.Partners.SettingsResponse), "/v1/settings"),
+            (typeof(PersonalCareApi.Partners.ApplicationResponse), $"/v1/applications/{Personas.HarbourApp.Id}"),
+            (typeof(PersonalCareApi.Partners.IssuerResponse), $"/v1/issuers/{Personas.Harbour.IssuerId}"),
+        })
+        {
+            var real = (await platform.Get(path)).Expect(HttpStatusCode.OK);
+            Assert.That(Members(ContractExample.Of(contract)!), Is.EqualTo(Members(JsonNode.Parse(real.Text)!)), path);
+        }
     }
 
     private async Task AnswersOfSessions(Api child)

@@ -8,6 +8,8 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
@@ -168,6 +170,7 @@ internal sealed class OutdatedTests(TestDatabase database)
         var clients = services.GetRequiredService<ClientRepository>();
         var relationships = services.GetRequiredService<CareRelationshipRepository>();
         var history = services.GetRequiredService<AccessHistoryRepository>();
+        var versions = services.GetRequiredService<VersionRepository>();
         var read = await Grant(Personas.ClientId, DataCategory.Assessments, DataAction.Read);
         var write = await Grant(Personas.ClientId, DataCategory.Assessments, DataAction.Write);
         var own = await Grant(Personas.ClientId, DataCategory.Demographics, DataAction.Read, "client");
@@ -180,9 +183,13 @@ internal sealed class OutdatedTests(TestDatabase database)
         {
             ["find"] = () => IsOutdated(() => assessments.Find(read, assessmentId, ct)),
             ["list"] = () => IsOutdated(() => assessments.List(read, new AssessmentQuery(), null, ct)),
-            ["versions"] = () => IsOutdated(() => assessments.Versions(read, assessmentId, null, ct)),
+            ["versions"] = () => IsOutdated(() => assessments.Versions(read, assessmentId, 0, 10, ct)),
+            ["version"] = () => IsOutdated(() => assessments.FindVersion(read, assessmentId, 1, ct)),
             ["client"] = () => IsOutdated(() => clients.Find(own, ct)),
+            ["versions of the client"] = () => IsOutdated(() => clients.Versions(own, 0, 10, ct)),
             ["relationships"] = () => IsOutdated(() => relationships.List(own, null, 10, ct)),
+            ["kept versions"] = () => IsOutdated(() => versions.List(read, DataCategory.Assessments, "assessment", assessmentId, 0, 10, AsKept, ct)),
+            ["kept version"] = () => IsOutdated(() => versions.Find(read, DataCategory.Assessments, "assessment", assessmentId, 1, AsKept, ct)),
             ["consents"] = () => IsOutdated(() => consents.List(ownConsents, null, null, 10, ct)),
             ["history"] = () => IsOutdated(() => history.List(ownHistory, new AccessHistoryQuery(), null, ct)),
             ["insert"] = () => IsOutdatedWrite(unit => assessments.Add(write, present with { Id = Domain.Ids.New(unit.Now) }, unit, ct)),
@@ -190,6 +197,8 @@ internal sealed class OutdatedTests(TestDatabase database)
             ["change of access"] = () => IsOutdatedWrite(unit => consents.Change(ownConsentsWrite, consent, consent.Status, consent.Content, unit, ct)),
         };
     }
+
+    private static KeptVersion AsKept(KeptVersion version, ClientKeyRing ring) => version;
 
     private static async Task<List<string>> Outdated(Dictionary<string, Func<Task<bool>>> uses)
     {

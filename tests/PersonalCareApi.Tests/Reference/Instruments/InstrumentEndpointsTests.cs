@@ -66,6 +66,13 @@ internal sealed class InstrumentEndpointsTests(TestDatabase database)
         });
     }
 
+    [TestCase("phq-9", "2.77")]
+    [TestCase("gad-7", "2.77")]
+    [TestCase("pcl-5", "2.75")]
+    [TestCase("audit-c", null)]
+    public async Task The_LOINC_release_is_told_where_the_source_of_the_codes_names_it(string code, string? release) =>
+        Assert.That((await practitioner.Get($"/v1/instruments/{code}")).Expect(HttpStatusCode.OK).Word("instrument.loinc.version"), Is.EqualTo(release));
+
     [TestCaseSource(nameof(Codes))]
     public async Task Wording_comes_with_attribution_and_source_or_not_at_all(string code)
     {
