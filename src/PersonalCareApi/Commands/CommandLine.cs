@@ -60,6 +60,7 @@ internal static class CommandLine
             PartnerCommands.Make(app),
             IssuerCommands.Make(app),
             ApplicationCommands.Make(app),
+            ReceiptKeyCommands.Make(app),
             DemoDataCommand.Make(app),
             HealthCommand.Make(app),
             OpenApiCommand.Make(app),

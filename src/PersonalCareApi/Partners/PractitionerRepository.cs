@@ -67,12 +67,6 @@ internal sealed class PractitionerRepository(Database database)
         WHERE {Filter}
         """;
 
-    private const string SelectApplication = """
-        SELECT id
-        FROM application
-        WHERE id = @Id AND partner_id = @PartnerId
-        """;
-
     private const string Insert = """
         INSERT INTO practitioner (
             id, partner_id, version, external_id, name, roles, may_declare_emergency, suspended_at, created_at, updated_at)
@@ -111,10 +105,6 @@ internal sealed class PractitionerRepository(Database database)
     /// <summary>Those of the ids that are active practitioners of the partner.</summary>
     public Task<IReadOnlyList<Practitioner>> FindActive(Guid partnerId, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).Query<Practitioner>(SelectSeveral, new { Ids = ids, PartnerId = partnerId }, ct);
-
-    public async Task<bool> IsApplication(Guid partnerId, Guid id, CancellationToken ct) =>
-        await database.ForSystem(SystemReason.PartnerAdministration)
-            .QueryOne<Guid?>(SelectApplication, new { Id = id, PartnerId = partnerId }, ct) is not null;
 
     public Task<Rows<Practitioner>> List(Guid partnerId, string? externalId, Position? after, int limit, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).QueryPage<Practitioner>(

@@ -38,6 +38,10 @@ internal static class PipelineRegistration
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<PartnerNames>();
+        services.AddSingleton<ConsentWordingRepository>();
+        services.AddSingleton<ShownWording>();
+        services.AddSingleton<ConsentReceipts>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();
@@ -60,6 +64,7 @@ internal static class PipelineRegistration
         v1.MapIssuers();
         v1.MapApplications();
         v1.MapSettings();
+        v1.MapConsentWordings();
         v1.MapPractitioners();
         v1.MapInstruments();
         v1.MapClients(records);

@@ -51,7 +51,10 @@ public class WithinWordingTests
 
         var narrow = Shown with
         {
-            Period = new Period(Now, Now.AddDays(9)), DataPeriod = new Period(null, Now), AuthoredBy = [Alice, Bob], Parts = ["phq-9", "gad-7"],
+            Period = new Period(Now, Now.AddDays(9)),
+            DataPeriod = new Period(null, Now),
+            AuthoredBy = [Alice, Bob],
+            Parts = ["phq-9", "gad-7"],
         };
         (ConsentProvision Given, string Fault)[] beyond =
         [

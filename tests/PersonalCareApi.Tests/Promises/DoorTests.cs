@@ -30,7 +30,9 @@ internal sealed class DoorTests
         "PersonalCareApi.Development.DemoRecords: DemoData",
         "PersonalCareApi.Commands.HealthCommand: Health",
         "PersonalCareApi.Partners.ApplicationRepository: PartnerAdministration",
+        "PersonalCareApi.Partners.ConsentWordingRepository: PartnerAdministration",
         "PersonalCareApi.Partners.IssuerRepository: PartnerAdministration",
+        "PersonalCareApi.Partners.PartnerNames: PartnerAdministration",
         "PersonalCareApi.Partners.PartnerRepository: PartnerAdministration",
         "PersonalCareApi.Partners.PractitionerRepository: PartnerAdministration",
         "PersonalCareApi.Pipeline.CallerDirectory: CallerLookup",
@@ -39,6 +41,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Pipeline.IssuerDirectory: CallerLookup",
         "PersonalCareApi.Protection.ClientKeys: Keys",
         "PersonalCareApi.Protection.InstallationKeys: Keys",
+        "PersonalCareApi.Protection.ReceiptKeys: Keys",
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
     ];

@@ -21,6 +21,9 @@ internal sealed record Consent
     public required ConsentContent Content { get; init; }
 
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>When this version of it came to be.</summary>
+    public required DateTimeOffset ChangedAt { get; init; }
 }
 
 /// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version.</summary>
@@ -28,7 +31,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
 {
     private const string Kind = "consent";
 
-    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at";
+    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at, updated_at AS changed_at";
 
     private const string Filter = "(@Status IS NULL OR status = @Status)";
 
@@ -54,9 +57,10 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
 
     private const string SelectVersions = $"""
         SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
-               version.status, whole.author_kind, version.content, whole.recorded_at
+               version.status, whole.author_kind, version.content, whole.recorded_at,
+               version.recorded_at AS changed_at
         FROM (
-            SELECT item_id, version, labels, author_id, part, occurred_at, status, content
+            SELECT item_id, version, labels, author_id, part, occurred_at, status, content, recorded_at
             FROM item_version
             WHERE {InReach.Where} AND kind = 'consent' AND item_id = @Id) AS version
         INNER JOIN consent AS whole ON whole.id = version.item_id
@@ -129,7 +133,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
     public async Task<Consent> Change(
         AccessGrant grant, Consent consent, ConsentStatus status, ConsentContent content, WriteUnit unit, CancellationToken ct)
     {
-        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content };
+        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content, ChangedAt = unit.Now };
         var writes = unit.ForClient(grant, DataCategory.Consents);
         writes.Update(UpdateOne, Kept(changed, await keys.For(grant, ct)), ChangeKind.Updated);
         writes.ChangesAccess();
@@ -167,6 +171,8 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
 
         public required DateTimeOffset RecordedAt { get; init; }
 
+        public required DateTimeOffset ChangedAt { get; init; }
+
         public Consent Open(ClientKeyRing ring) => new()
         {
             Id = Id,
@@ -176,6 +182,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys)
             AuthorKind = AuthorKind,
             Content = ring.Open<ConsentContent>(Kind, Id, Version, Content),
             RecordedAt = RecordedAt,
+            ChangedAt = ChangedAt,
         };
     }
 }
