@@ -47,6 +47,10 @@ internal static class PipelineRegistration
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
         services.AddSingleton<VersionRepository>();
+        services.AddSingleton<PartnerNames>();
+        services.AddSingleton<ConsentWordingRepository>();
+        services.AddSingleton<ShownWording>();
+        services.AddSingleton<ConsentReceipts>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();
@@ -77,6 +81,7 @@ internal static class PipelineRegistration
         v1.MapIssuers();
         v1.MapApplications();
         v1.MapSettings();
+        v1.MapConsentWordings();
         v1.MapPractitioners();
         v1.MapInstruments();
         v1.MapModalities();

@@ -31,7 +31,9 @@ internal sealed class DoorTests
         "PersonalCareApi.Development.DemoRecords: DemoData",
         "PersonalCareApi.Commands.HealthCommand: Health",
         "PersonalCareApi.Partners.ApplicationRepository: PartnerAdministration",
+        "PersonalCareApi.Partners.ConsentWordingRepository: PartnerAdministration",
         "PersonalCareApi.Partners.IssuerRepository: PartnerAdministration",
+        "PersonalCareApi.Partners.PartnerNames: PartnerAdministration",
         "PersonalCareApi.Partners.PartnerRepository: PartnerAdministration",
         "PersonalCareApi.Partners.PractitionerRepository: PartnerAdministration",
         "PersonalCareApi.Pipeline.CallerDirectory: CallerLookup",
@@ -42,6 +44,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Protection.InstallationKeys: Keys",
         "PersonalCareApi.Protection.KeyRewrapping: Keys",
         "PersonalCareApi.Protection.KeyRotation: KeyRotation",
+        "PersonalCareApi.Protection.ReceiptKeys: Keys",
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
     ];
