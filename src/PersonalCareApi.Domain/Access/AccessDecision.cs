@@ -30,7 +30,7 @@ public static class RefusalReasons
 /// <param name="Kind">
 /// One of <c>own-record</c>, <c>representation</c>, <c>author</c>, <c>emergency</c>, <c>provision</c>,
 /// <c>partner-rule</c>, <c>care-relationship</c> (the start under opt-in), <c>admission</c> (a client being created),
-/// <c>none</c>.
+/// <c>relation</c> (a question about access itself), <c>none</c>.
 /// </param>
 /// <param name="Id">The consent, representation, care relationship or emergency access; null where there is none.</param>
 /// <param name="Version">The consent's version; null otherwise.</param>
@@ -60,6 +60,22 @@ public enum Obligations
 
     /// <summary>MINEC, minimum necessary: no narrative and no item answers.</summary>
     MinimumNecessary = 16,
+}
+
+/// <summary>The codes of <see cref="Obligations"/> as they stand in explanations.</summary>
+public static class ObligationCodes
+{
+    private static readonly Dictionary<Obligations, string> ByObligation = new()
+    {
+        [Obligations.Audit] = "AUDIT",
+        [Obligations.NotifyPatient] = "NOTIFY-PATIENT",
+        [Obligations.PostAccessReview] = "POST-ACCESS-REVIEW",
+        [Obligations.Part2Notice] = "PART2-NOTICE",
+        [Obligations.MinimumNecessary] = "MINEC",
+    };
+
+    public static IReadOnlyList<string> Codes(this Obligations obligations) =>
+        [.. ByObligation.Where(pair => obligations.HasFlag(pair.Key)).Select(pair => pair.Value)];
 }
 
 /// <summary>One provision the engine looked at.</summary>

@@ -18,6 +18,12 @@ public sealed record AccessRequest
     public bool DeclaresEmergency { get; init; }
 
     /// <summary>
+    /// True only where decisions themselves are asked about: there relation is enough, and no data is given but what the
+    /// caller would learn by trying.
+    /// </summary>
+    public bool AsksAboutAccess { get; init; }
+
+    /// <summary>
     /// True where the endpoint names the client (and so a representative) as an author, such as answering a
     /// questionnaire: writing is theirs only there.
     /// </summary>

@@ -45,6 +45,12 @@ public sealed record Party(PartyKind Kind, Guid Id)
 /// </remarks>
 public sealed record Caller
 {
+    /// <summary>The role of those who look after how the partner's people use records.</summary>
+    public const string AuditorRole = "auditor";
+
+    /// <summary>The scope under which an auditor acts as such.</summary>
+    public const string AuditScope = "audit:read";
+
     public required Guid PartnerId { get; init; }
 
     /// <summary>The application that sent the request; it goes on the ledger beside the person.</summary>
@@ -72,6 +78,9 @@ public sealed record Caller
 
     /// <summary>The purposes registered for the application, exactly as registered.</summary>
     public IReadOnlySet<PurposeOfUse> Purposes { get; init; } = new HashSet<PurposeOfUse>();
+
+    /// <summary>Whether the caller is one of the partner's auditors, and the token says that they audit now.</summary>
+    public bool IsAuditor => PractitionerRoles.Contains(AuditorRole, StringComparer.Ordinal) && Scopes.Contains(AuditScope);
 
     /// <summary>Who the caller is where no record settles it: the person before the application.</summary>
     public Party Foremost() => this switch

@@ -52,6 +52,11 @@ public static class ConsentEngine
             return Answer.Refused(question, RefusalReason.PurposeNotPermitted);
         }
 
+        if (request.AsksAboutAccess)
+        {
+            return AboutAccess.Decide(question);
+        }
+
         if (question.ActingAs.Kind == PartyKind.Client)
         {
             return OwnRecord.DecideForClient(question);
@@ -122,7 +127,7 @@ public static class ConsentEngine
             && permitted.Grant.Covers(item))];
 
     /// <summary>The caller with every scope and purpose: what is left is relation and consent.</summary>
-    internal static Caller Unrestricted(Caller caller) => caller with { Scopes = EveryScope, Purposes = EveryPurpose };
+    public static Caller Unrestricted(Caller caller) => caller with { Scopes = EveryScope, Purposes = EveryPurpose };
 
     /// <summary>Only a claim is looked up as it stands; a client's and a representative's own purpose needs no registration.</summary>
     private static bool HasItsPurposeRegistered(AccessRequest request)

@@ -63,6 +63,10 @@ public static class DataCategories
         DataCategory.Measurements,
     ];
 
+    /// <summary>The categories whose items belong to a part: a profile section, an instrument, a stream.</summary>
+    public static IReadOnlyList<DataCategory> HaveParts { get; } =
+        [DataCategory.Profile, DataCategory.Assessments, DataCategory.Measurements];
+
     /// <summary>The label that every item of the category carries by nature, whatever else it is stamped with.</summary>
     public static Sensitivity InherentLabel(this DataCategory category) => category switch
     {

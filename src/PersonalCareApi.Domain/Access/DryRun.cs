@@ -6,12 +6,14 @@ public sealed record AccessLine(Party Grantee, DataCategory Category, DataAction
 /// <summary>What a consent would change once it is active.</summary>
 /// <param name="Gains">Permitted with it, and not without.</param>
 /// <param name="Losses">Permitted without it, and no longer with it.</param>
-public sealed record AccessChange(IReadOnlyList<AccessLine> Gains, IReadOnlyList<AccessLine> Losses);
+/// <param name="Affected">Permitted with and without it, but not for the same items: some may be opened, some closed.</param>
+public sealed record AccessChange(
+    IReadOnlyList<AccessLine> Gains, IReadOnlyList<AccessLine> Losses, IReadOnlyList<AccessLine> Affected);
 
 /// <summary>Tells before a consent is given what it would do: the same engine, asked twice.</summary>
 /// <remarks>
-/// It compares uses as a whole. A provision on single items (labels, dates, authors, parts) shows only where it opens the
-/// first of a use's items or closes the last.
+/// A use is gained with its first item and lost with its last. Where a provision on single items (labels, dates, authors,
+/// parts) only changes which items a permitted use reaches, the use is told as affected.
 /// </remarks>
 public static class DryRun
 {
@@ -28,7 +30,10 @@ public static class DryRun
         var purposes = PurposesMentioned(facts.Consents.Append(draft));
         var before = Permitted(facts, asked, purposes, now);
         var after = Permitted(WithActive(facts, draft, replaces), asked, purposes, now);
-        return new AccessChange([.. after.Except(before)], [.. before.Except(after)]);
+        return new AccessChange(
+            [.. after.Keys.Except(before.Keys)],
+            [.. before.Keys.Except(after.Keys)],
+            [.. after.Where(use => before.TryGetValue(use.Key, out var reach) && reach != use.Value).Select(use => use.Key)]);
     }
 
     private static RecordFacts WithActive(RecordFacts facts, RecordedConsent draft, Guid? replaces) => facts with
@@ -51,20 +56,29 @@ public static class DryRun
         return [.. PurposeOfUse.All.Where(purpose => named.Any(purpose.ReachedByPermit))];
     }
 
-    private static List<AccessLine> Permitted(
+    private static Dictionary<AccessLine, string> Permitted(
         RecordFacts facts, List<Caller> callers, List<PurposeOfUse> purposes, DateTimeOffset now) =>
-        [.. from caller in callers
-            from category in DataCategories.All
-            from action in Enum.GetValues<DataAction>()
-            from purpose in purposes
-            let request = new AccessRequest
-            {
-                Caller = caller,
-                ClientId = facts.ClientId,
-                Use = new DataUse(category, action),
-                ClaimedPurpose = purpose,
-            }
-            let decision = ConsentEngine.Decide(request, facts, now)
-            where decision is AccessDecision.Permitted
-            select new AccessLine(decision.ActingAs, category, action, decision.Purpose!)];
+        (from caller in callers
+         from category in DataCategories.All
+         from action in Enum.GetValues<DataAction>()
+         from purpose in purposes
+         let request = new AccessRequest
+         {
+             Caller = caller,
+             ClientId = facts.ClientId,
+             Use = new DataUse(category, action),
+             ClaimedPurpose = purpose,
+         }
+         let permitted = ConsentEngine.Decide(request, facts, now) as AccessDecision.Permitted
+         where permitted is not null
+         select (Line: new AccessLine(permitted.ActingAs, category, action, permitted.Purpose!), Items: Text(permitted.Grant.Reach)))
+        .ToDictionary(use => use.Line, use => use.Items);
+
+    /// <summary>The reach in words that are the same for the same boxes, in whatever order they came.</summary>
+    private static string Text(Reach reach) => string.Join(
+        '\n',
+        reach.Permits.Select(box => $"+{box.Closed:d} {box.OpenToAuthor} {box.DataPeriod} {Text(box.Authors)} {Text(box.Parts)}").Distinct().Order(StringComparer.Ordinal)
+            .Concat(reach.Denies.Select(box => $"-{box.Labels:d} {box.SparesAuthor} {box.DataPeriod} {Text(box.Authors)} {Text(box.Parts)}").Distinct().Order(StringComparer.Ordinal)));
+
+    private static string Text<T>(IReadOnlyList<T>? values) => values is null ? "any" : string.Join(',', values.Order());
 }

@@ -4,6 +4,16 @@ namespace PersonalCareApi.Domain.Access;
 public static class Explanation
 {
     /// <summary>
+    /// Why an item is out of the reach of a grant; null where it is in reach. The request on the item itself would be
+    /// answered as if there were no such item.
+    /// </summary>
+    public static RefusalReason? OfItem(AccessGrant grant, ItemFacts item) =>
+        grant.Covers(item) ? null
+        : grant.Reach.Denies.Any(box => box.Covers(item)) ? RefusalReason.DeniedByClient
+        : grant.Reach.Permits.Any(box => (box with { Closed = Sensitivity.None }).Covers(item)) ? RefusalReason.LabelNotNamed
+        : RefusalReason.NoConsent;
+
+    /// <summary>
     /// The provisions a decision on this request weighs, whether or not the caller is related to the record; empty where
     /// no provision has a say, as for the client.
     /// </summary>

@@ -24,6 +24,9 @@ internal sealed record Question(
     /// <summary>Whether the caller is entitled to declare the emergency that the request declares.</summary>
     public bool DeclaresEntitled => Request.DeclaresEmergency && Practitioner is not null && Caller.MayDeclareEmergency;
 
+    /// <summary>Whether the caller asks about access as the partner's auditor, who is related to no record and to all.</summary>
+    public bool Audits => Request.AsksAboutAccess && Practitioner is not null && Caller.IsAuditor;
+
     /// <summary>The request on this record; null where the caller is nobody to it.</summary>
     public static Question? Put(AccessRequest request, RecordFacts facts, DateTimeOffset now)
     {

@@ -65,6 +65,7 @@ internal static class Relation
         PartyKind.Practitioner => question.CareRelationship is not null
             || question.OpenEmergency is not null
             || question.DeclaresEntitled
+            || question.Audits
             || HoldsAPermit(question),
         _ => false,
     };

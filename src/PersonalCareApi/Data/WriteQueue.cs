@@ -33,8 +33,8 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private const string CountEntry = "SELECT COUNT(*) FROM ledger_entry WHERE id = @Id";
 
     private const string InsertEntry = """
-        INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, at, previous_hash, hash, canonical)
-        VALUES (@ChainId, @Sequence, @Id, @PartnerId, @ClientId, @At, @PreviousHash, @Hash, @Canonical)
+        INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, acting_id, at, previous_hash, hash, canonical)
+        VALUES (@ChainId, @Sequence, @Id, @PartnerId, @ClientId, @ActingId, @At, @PreviousHash, @Hash, @Canonical)
         """;
 
     private readonly Channel<Pending> channel = Channel.CreateBounded<Pending>(
@@ -230,6 +230,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 use.Id,
                 use.PartnerId,
                 use.ClientId,
+                ActingId = use.ActingAs?.Id,
                 use.At,
                 entry.PreviousHash,
                 entry.Hash,

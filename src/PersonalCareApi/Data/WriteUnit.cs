@@ -204,6 +204,9 @@ internal sealed record KeptItem
     public required ItemFacts Facts { get; init; }
 
     public required byte[] Content { get; init; }
+
+    /// <summary>Whether it is not yet part of the record, such as a draft: no feed of changes tells of it.</summary>
+    public bool IsPrivate { get; init; }
 }
 
 /// <summary>Writes on one client's record; each is bound to the grant.</summary>
@@ -312,7 +315,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     private void Tell(KeptItem item, ChangeKind what)
     {
         // Process notes are on no other path than their own: no feed of changes ever tells that there are any.
-        if (grant.Use.Category == DataCategory.ProcessNotes)
+        if (item.IsPrivate || grant.Use.Category == DataCategory.ProcessNotes)
         {
             return;
         }

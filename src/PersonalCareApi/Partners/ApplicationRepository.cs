@@ -73,6 +73,12 @@ internal sealed class ApplicationRepository(Database database, PartnerRepository
         ORDER BY created_at, id
         """;
 
+    private const string SelectActive = $"""
+        SELECT {Columns}
+        FROM application
+        WHERE partner_id = @PartnerId AND revoked_at IS NULL
+        """;
+
     private const string CountAll = """
         SELECT COUNT(*)
         FROM application
@@ -103,6 +109,10 @@ internal sealed class ApplicationRepository(Database database, PartnerRepository
             new DynamicParameters(new { PartnerId = partnerId, AfterAt = after?.At, AfterId = after?.Id }),
             limit,
             ct);
+
+    /// <summary>Every application of the partner that is not revoked.</summary>
+    public Task<IReadOnlyList<Application>> Active(Guid partnerId, CancellationToken ct) =>
+        database.ForSystem(SystemReason.PartnerAdministration).Query<Application>(SelectActive, new { PartnerId = partnerId }, ct);
 
     public void Add(Application application, WriteUnit unit) => unit.Execute(Insert, application);
 

@@ -20,6 +20,9 @@ internal sealed record Practitioner
 
     public required bool MayDeclareEmergency { get; init; }
 
+    /// <summary>Who signs their notes with them, while they are in training.</summary>
+    public Guid? SupervisorId { get; init; }
+
     public DateTimeOffset? SuspendedAt { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -34,7 +37,7 @@ internal sealed record Practitioner
 internal sealed class PractitionerRepository(Database database)
 {
     private const string Columns = """
-        id, version, external_id, name, roles, may_declare_emergency, suspended_at, created_at, updated_at
+        id, version, external_id, name, roles, may_declare_emergency, supervisor_id, suspended_at, created_at, updated_at
         """;
 
     private const string Filter = """
@@ -53,6 +56,12 @@ internal sealed class PractitionerRepository(Database database)
         WHERE id IN @Ids AND partner_id = @PartnerId AND suspended_at IS NULL
         """;
 
+    private const string SelectActive = $"""
+        SELECT {Columns}
+        FROM practitioner
+        WHERE partner_id = @PartnerId AND suspended_at IS NULL
+        """;
+
     private const string SelectPage = $"""
         SELECT {Columns}
         FROM practitioner
@@ -67,23 +76,18 @@ internal sealed class PractitionerRepository(Database database)
         WHERE {Filter}
         """;
 
-    private const string SelectApplication = """
-        SELECT id
-        FROM application
-        WHERE id = @Id AND partner_id = @PartnerId
-        """;
-
     private const string Insert = """
         INSERT INTO practitioner (
-            id, partner_id, version, external_id, name, roles, may_declare_emergency, suspended_at, created_at, updated_at)
+            id, partner_id, version, external_id, name, roles, may_declare_emergency, supervisor_id, suspended_at, created_at, updated_at)
         VALUES (
-            @Id, @PartnerId, @Version, @ExternalId, @Name, @Roles, @MayDeclareEmergency, @SuspendedAt, @CreatedAt, @UpdatedAt)
+            @Id, @PartnerId, @Version, @ExternalId, @Name, @Roles, @MayDeclareEmergency, @SupervisorId, @SuspendedAt, @CreatedAt,
+            @UpdatedAt)
         """;
 
     private const string Update = """
         UPDATE practitioner
         SET version = @Version, name = @Name, roles = @Roles, may_declare_emergency = @MayDeclareEmergency,
-            suspended_at = @SuspendedAt, updated_at = @UpdatedAt
+            supervisor_id = @SupervisorId, suspended_at = @SuspendedAt, updated_at = @UpdatedAt
         WHERE id = @Id AND partner_id = @PartnerId AND version = @Version - 1
         """;
 
@@ -112,9 +116,9 @@ internal sealed class PractitionerRepository(Database database)
     public Task<IReadOnlyList<Practitioner>> FindActive(Guid partnerId, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).Query<Practitioner>(SelectSeveral, new { Ids = ids, PartnerId = partnerId }, ct);
 
-    public async Task<bool> IsApplication(Guid partnerId, Guid id, CancellationToken ct) =>
-        await database.ForSystem(SystemReason.PartnerAdministration)
-            .QueryOne<Guid?>(SelectApplication, new { Id = id, PartnerId = partnerId }, ct) is not null;
+    /// <summary>Every active practitioner of the partner.</summary>
+    public Task<IReadOnlyList<Practitioner>> AllActive(Guid partnerId, CancellationToken ct) =>
+        database.ForSystem(SystemReason.PartnerAdministration).Query<Practitioner>(SelectActive, new { PartnerId = partnerId }, ct);
 
     public Task<Rows<Practitioner>> List(Guid partnerId, string? externalId, Position? after, int limit, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).QueryPage<Practitioner>(
@@ -150,6 +154,7 @@ internal sealed class PractitionerRepository(Database database)
         practitioner.Name,
         practitioner.Roles,
         practitioner.MayDeclareEmergency,
+        practitioner.SupervisorId,
         practitioner.SuspendedAt,
         practitioner.CreatedAt,
         practitioner.UpdatedAt,

@@ -13,6 +13,15 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
     /// <param name="tag">Its heading in the document; the path where none is given.</param>
     public CategoryRoutes For(string path, DataCategory category, string? tag = null) =>
         new(routes.MapGroup(Path + path).WithTags(tag ?? path.TrimStart('/')), category);
+
+    /// <summary>A GET about how decisions on the record come out.</summary>
+    public RouteHandlerBuilder ReadAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapGet(Path + path, handler), tag);
+
+    /// <summary>A POST that asks how a decision on the record comes out, and writes nothing.</summary>
+    public RouteHandlerBuilder AskAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapPost(Path + path, handler), tag);
+
+    private static RouteHandlerBuilder AboutAccess(RouteHandlerBuilder route, string tag) =>
+        route.WithTags(tag).RequireAuthorization().WithMetadata(new AsksAboutAccess());
 }
 
 /// <summary>Routes of one data category under one client's record.</summary>

@@ -26,12 +26,13 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             Use = requirement.Use,
             ClaimedPurpose = ClaimedPurpose(http, signedIn.Caller, out var unknown),
             ClientIsAuthor = requirement is RequiresConsent { ClientIsAuthor: true },
+            AsksAboutAccess = requirement is AsksAboutAccess,
         };
         var permitted = requirement switch
         {
             // A purpose nobody can have registered is refused like one that this application has not.
             _ when unknown => use.RefusePurpose(request),
-            RequiresConsent => await use.Decide(request, http.RequestAborted),
+            RequiresConsent or AsksAboutAccess => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
             DecidesPerClient => use.CheckCaller(request),
             _ => false,
@@ -44,7 +45,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
 
     private Guid ClientOf(HttpContext http, DeclaredUse requirement) => requirement switch
     {
-        RequiresConsent when Guid.TryParse(http.GetRouteValue("clientId") as string, out var clientId) => clientId,
+        RequiresConsent or AsksAboutAccess when Guid.TryParse(http.GetRouteValue("clientId") as string, out var clientId) => clientId,
         RequiresAdmission => Ids.New(time.GetUtcNow()),
 
         // No client's id is all zeros, so nothing is found.

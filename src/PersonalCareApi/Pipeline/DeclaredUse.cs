@@ -26,6 +26,9 @@ internal sealed record RequiresConsent(DataUse Use) : DeclaredUse(Use)
     public bool ClientIsAuthor { get; init; }
 }
 
+/// <summary>A question about the decisions on the record named by <c>{clientId}</c>: about one's own, whoever is related.</summary>
+internal sealed record AsksAboutAccess() : DeclaredUse(new DataUse(DataCategory.AccessHistory, DataAction.Read));
+
 /// <summary>The creation of a record: there is none to decide about yet.</summary>
 internal sealed record RequiresAdmission() : DeclaredUse(new DataUse(DataCategory.Demographics, DataAction.Write));
 

@@ -1,13 +1,19 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
+using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessHistory;
+using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.Goals;
+using PersonalCareApi.Records.ProcessNotes;
+using PersonalCareApi.Records.SessionNotes;
+using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Instruments;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -34,12 +40,17 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
         services.AddSingleton<IssuerRepository>();
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
         services.AddSingleton<VersionRepository>();
+        services.AddSingleton<PartnerNames>();
+        services.AddSingleton<ConsentWordingRepository>();
+        services.AddSingleton<ShownWording>();
+        services.AddSingleton<ConsentReceipts>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();
@@ -47,8 +58,16 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<AccessDecisionRepository>();
+        services.AddSingleton<RealCallers>();
+        services.AddSingleton<AuthoringByClient>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
+        services.AddSingleton<SessionRepository>();
+        services.AddSingleton<SessionNoteRepository>();
+        services.AddSingleton<AddendumRepository>();
+        services.AddSingleton<CheckInRepository>();
+        services.AddSingleton<ProcessNoteRepository>();
         services.AddSingleton<AccessHistoryRepository>();
     }
 
@@ -62,14 +81,22 @@ internal static class PipelineRegistration
         v1.MapIssuers();
         v1.MapApplications();
         v1.MapSettings();
+        v1.MapConsentWordings();
         v1.MapPractitioners();
         v1.MapInstruments();
+        v1.MapModalities();
         v1.MapClients(records);
+        v1.MapCaseload();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
         records.MapGoals();
+        records.MapSessions();
+        records.MapSessionNotes();
+        records.MapAllianceCheckIns();
+        records.MapProcessNotes();
         records.MapAccessHistory();
+        records.MapAccessDecisions();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

@@ -59,4 +59,19 @@ public class DryRunTests
 
         Assert.That(DryRun.Compare(Record, Consent(Permit(Only(Alice), DataCategory.Goals)), null, [bare], Now).Gains, Has.Count.EqualTo(2));
     }
+
+    [Test]
+    public void A_use_that_stays_permitted_for_other_items_is_affected_and_one_that_stays_as_it_was_is_not()
+    {
+        var record = Record.WithConsent(Permit(Only(Alice), DataCategory.Goals), Permit(Only(Alice), DataCategory.Plans));
+        var draft = Consent(Deny(Only(Alice), DataCategory.Goals) with { Sensitivities = Sensitivity.Sdv }) with { Id = Id(150) };
+
+        var change = DryRun.Compare(record, draft, null, [Practitioner(Alice)], Now);
+
+        Assert.That(change.Gains.Concat(change.Losses), Is.Empty);
+        Assert.That(change.Affected.Select(line => line.Category).Distinct(), Is.EqualTo(new[] { DataCategory.Goals }));
+        Assert.That(
+            DryRun.Compare(record, record.Consents[0] with { Id = Id(151) }, null, [Practitioner(Alice)], Now).Affected, Is.Empty,
+            "What is said twice opens nothing more.");
+    }
 }

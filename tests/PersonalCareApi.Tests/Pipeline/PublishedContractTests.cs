@@ -16,7 +16,7 @@ internal sealed class PublishedContractTests
     [OneTimeSetUp]
     public void Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(TestDatabase.Sqlite);
         document = JsonDocument.Parse(OpenApiDocument.Render(host.Services)).RootElement;
     }
 

@@ -21,8 +21,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>What changes between a decision and the statement that touches the data is in force for that statement.</summary>
-[TestFixture]
-internal sealed class OutdatedTests
+[OnEachDatabase]
+internal sealed class OutdatedTests(TestDatabase database)
 {
     private const string RaiseClient = "UPDATE client SET access_version = access_version + 1 WHERE client_id = @ClientId";
     private const string RaisePartner = "UPDATE partner SET access_version = access_version + 1 WHERE id = @PartnerId";
@@ -34,7 +34,7 @@ internal sealed class OutdatedTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost(register: services => services.AddSingleton<IAuthorizationHandler>(between));
+        host = new ApiHost(database, register: services => services.AddSingleton<IAuthorizationHandler>(between));
         client = await host.As("client");
     }
 
@@ -98,7 +98,7 @@ internal sealed class OutdatedTests
     [Test]
     public async Task A_suspension_after_the_decision_ends_what_it_permitted()
     {
-        await using var own = new ApiHost(register: services => services.AddSingleton<IAuthorizationHandler>(between));
+        await using var own = new ApiHost(database, register: services => services.AddSingleton<IAuthorizationHandler>(between));
         var colleague = await own.As("colleague");
         var supervisor = await own.As("supervisor");
         (await (await own.As("client")).Post(

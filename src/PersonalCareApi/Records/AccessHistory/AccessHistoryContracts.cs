@@ -78,7 +78,7 @@ internal sealed record AccessHistoryEntry
         Decision = use.Decision,
         Reason = use.Reason,
         Basis = DecisionBasisResponse.From(use.Basis),
-        Operation = use.Operation,
+        Operation = use.ToldOperation,
         Outcome = use.Outcome,
     };
 
@@ -122,11 +122,4 @@ internal sealed record AccessHistoryEntry
         "author" => ", as the author",
         _ => "",
     };
-}
-
-/// <summary>On what a decision rested.</summary>
-internal sealed record DecisionBasisResponse(string Kind, Guid? ConsentId, int? ConsentVersion, int? Provision)
-{
-    public static DecisionBasisResponse From(DecisionBasis basis) =>
-        new(basis.Kind, basis.Kind == "provision" ? basis.Id : null, basis.Version, basis.Provision);
 }

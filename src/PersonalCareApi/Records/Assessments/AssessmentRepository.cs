@@ -63,6 +63,15 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         WHERE {InReach.Where} AND {Filter}
         """;
 
+    private const string SelectNewest = $"""
+        SELECT client_id, {Columns}
+        FROM (
+            SELECT client_id, {Columns}, ROW_NUMBER() OVER (PARTITION BY client_id, part ORDER BY occurred_at DESC, id DESC) AS place
+            FROM assessment
+            WHERE {InReach.Where} AND status <> 'retracted' AND part IN @Instruments) AS newest
+        WHERE place = 1
+        """;
+
     private const string InsertOne = """
         INSERT INTO assessment (
             id, partner_id, client_id, version, labels, author_id, part, occurred_at, instrument_version, status, author_kind,
@@ -109,6 +118,20 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
                 grant, DataCategory.Assessments, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
             : null;
 
+    /// <summary>The newest assessment by each of these instruments in the reach of each grant, with whose it is.</summary>
+    public async Task<IReadOnlyList<(Guid ClientId, Assessment Assessment)>> NewestOfEach(
+        IReadOnlyList<AccessGrant> grants, IReadOnlyList<string> instruments, CancellationToken ct)
+    {
+        if (grants.Count == 0 || instruments.Count == 0)
+        {
+            return [];
+        }
+
+        var rows = await database.ForClients(grants, DataCategory.Assessments).Query<Row>(SelectNewest, new { Instruments = instruments }, ct);
+        var rings = await keys.ForEach(grants, ct);
+        return [.. rows.Select(row => (row.ClientId, row.Open(rings[row.ClientId])))];
+    }
+
     public async Task Add(AccessGrant grant, Assessment assessment, WriteUnit unit, CancellationToken ct) =>
         unit.ForClient(grant, DataCategory.Assessments).Insert(
             InsertOne, Kept(assessment, await keys.For(grant, ct)), new { assessment.InstrumentVersion, assessment.AuthorKind });
@@ -148,6 +171,9 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
 
     private sealed record Row : ItemRow
     {
+        /// <summary>Whose it is; read in lists over several clients only.</summary>
+        public Guid ClientId { get; init; }
+
         public required Guid Id { get; init; }
 
         public required string InstrumentVersion { get; init; }

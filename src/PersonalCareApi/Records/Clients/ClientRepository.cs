@@ -66,7 +66,7 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
     /// <summary>Those of the clients that the grants reach, in the order of the grants.</summary>
     public async Task<IReadOnlyList<Client>> FindEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {
-        var rows = (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectOne, ct)).ToDictionary(row => row.ClientId);
+        var rows = (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectOne, null, ct)).ToDictionary(row => row.ClientId);
         var rings = await keys.ForEach(grants, ct);
         return [.. grants.Where(grant => rows.ContainsKey(grant.ClientId)).Select(grant => rows[grant.ClientId].Open(rings[grant.ClientId]))];
     }

@@ -21,6 +21,9 @@ internal sealed record Consent
     public required ConsentContent Content { get; init; }
 
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>When this version of it came to be.</summary>
+    public required DateTimeOffset ChangedAt { get; init; }
 }
 
 /// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version.</summary>
@@ -28,7 +31,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
 {
     private const string Kind = "consent";
 
-    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at";
+    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at, updated_at AS changed_at";
 
     private const string Filter = "(@Status IS NULL OR status = @Status)";
 
@@ -120,7 +123,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
     public async Task<Consent> Change(
         AccessGrant grant, Consent consent, ConsentStatus status, ConsentContent content, WriteUnit unit, CancellationToken ct)
     {
-        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content };
+        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content, ChangedAt = unit.Now };
         var writes = unit.ForClient(grant, DataCategory.Consents);
         writes.Update(UpdateOne, Kept(changed, await keys.For(grant, ct)), ChangeKind.Updated);
         writes.ChangesAccess();
@@ -133,6 +136,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
         Status = StatusOf(version.Status),
         Facts = version.Facts,
         Content = ring.Open<ConsentContent>(Kind, present.Id, version.Version, version.Content),
+        ChangedAt = version.RecordedAt,
     };
 
     private static KeptItem Kept(Consent consent, ClientKeyRing ring) => new()
@@ -168,6 +172,8 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
 
         public required DateTimeOffset RecordedAt { get; init; }
 
+        public required DateTimeOffset ChangedAt { get; init; }
+
         public Consent Open(ClientKeyRing ring) => new()
         {
             Id = Id,
@@ -177,6 +183,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
             AuthorKind = AuthorKind,
             Content = ring.Open<ConsentContent>(Kind, Id, Version, Content),
             RecordedAt = RecordedAt,
+            ChangedAt = ChangedAt,
         };
     }
 }

@@ -7,8 +7,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Reference.Instruments;
 
 /// <summary>The library over HTTP: what may be administered, on what terms, and how far each fact was checked.</summary>
-[TestFixture]
-internal sealed class InstrumentEndpointsTests
+[OnEachDatabase]
+internal sealed class InstrumentEndpointsTests(TestDatabase database)
 {
     private static readonly string[] Codes = ["audit-c", "brs", "core-10", "gad-7", "k10", "mini-ipip", "osss-3", "pcl-5", "phq-9", "who-5"];
 
@@ -18,7 +18,7 @@ internal sealed class InstrumentEndpointsTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         practitioner = await host.As("practitioner");
     }
 
