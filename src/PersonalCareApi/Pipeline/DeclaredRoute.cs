@@ -29,6 +29,9 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
 
     public string? WithoutClientData { get; } = metadata.OfType<NoClientData>().LastOrDefault()?.Because;
 
+    /// <summary>The scope that a use of no client's data asks for, if any.</summary>
+    public string? Scope { get; } = metadata.OfType<RequiresScope>().LastOrDefault()?.Scope;
+
     public bool Anonymous { get; } = metadata.OfType<IAllowAnonymous>().Any();
 
     /// <summary>Whether the answer is one resource with its ETag; a GET of it may be answered 304.</summary>

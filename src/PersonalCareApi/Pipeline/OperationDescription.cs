@@ -18,7 +18,7 @@ internal sealed partial class OperationDescription : IOperationFilter
         operation.Parameters = [.. InPathAlone(bound, context), .. bound, .. QueryParameters(route, context), .. Headers(route, context)];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
         {
-            Describe(parameter);
+            Describe(parameter, context);
         }
 
         if (route.Body is { } body)
@@ -89,12 +89,14 @@ internal sealed partial class OperationDescription : IOperationFilter
     }
 
     /// <summary>What a name in a path stands for, everywhere; with an example where the demo data have one.</summary>
-    private static void Describe(OpenApiParameter parameter)
+    private static void Describe(OpenApiParameter parameter, OperationFilterContext context)
     {
         (parameter.Description, var example) = parameter.Name switch
         {
             "clientId" => ("The client whose record it is.", "0197a000-0000-7000-8000-000000000201"),
-            "code" => ("The code of the instrument.", "phq-9"),
+            "code" when context.ApiDescription.RelativePath?.Contains("/instruments", StringComparison.Ordinal) == true =>
+                ("The code of the instrument.", "phq-9"),
+            "code" => ("Its code, as the list names it.", null),
             "externalId" => ("Your own id for it.", "mrn-20417"),
             "version" => ("Which version, such as 1.", null),
             _ => ("The id that it was given when it was made; lists name it.", (string?)null),
@@ -191,7 +193,8 @@ internal sealed partial class OperationDescription : IOperationFilter
 
     private static string UseOf(DeclaredRoute route) =>
         route.Use is { } use ? $"Data category: `{use.Category}`. Action: `{use.Action}`. Scope: `{use.Scope}`."
-        : route.WithoutClientData is { } because ? $"No client data: {because}"
+        : route.WithoutClientData is { } because
+            ? $"No client data: {because}{(route.Scope is { } scope ? $" Scope: `{scope}`." : "")}"
         : "";
 
     private static OpenApiResponses Responses(OpenApiOperation operation, DeclaredRoute route, OperationFilterContext context)

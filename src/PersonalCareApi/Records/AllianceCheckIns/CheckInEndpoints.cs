@@ -45,24 +45,16 @@ internal static class CheckInEndpoints
         await checkIns.Find(grant, id, ct) is { } checkIn ? Ok(CheckInResponse.From(grant, checkIn)) : Problems.NotFound();
 
     /// <summary>Lists every version of a rating, oldest first.</summary>
-    private static async Task<Results<Ok<Page<CheckInResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, CheckInRepository checkIns, CancellationToken ct)
-    {
-        var versions = await checkIns.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<CheckInResponse>
-            {
-                Items = [.. versions.Select(version => CheckInResponse.From(grant, version))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<CheckInResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, CheckInRepository checkIns, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => checkIns.Versions(grant, id, after, limit, ct), version => CheckInResponse.From(grant, version));
 
     /// <summary>Gets one version of a rating as it was.</summary>
     private static async Task<Results<Ok<CheckInResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, CheckInRepository checkIns, CancellationToken ct) =>
-        await checkIns.Versions(grant, id, version, ct) is [var checkIn] ? Ok(CheckInResponse.From(grant, checkIn)) : Problems.NotFound();
+        await checkIns.FindVersion(grant, id, version, ct) is { } checkIn ? Ok(CheckInResponse.From(grant, checkIn)) : Problems.NotFound();
 
     /// <summary>Records how the client rates the alliance.</summary>
     /// <remarks>The rating is the client's, whoever writes it down.</remarks>

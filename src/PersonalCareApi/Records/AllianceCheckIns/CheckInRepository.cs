@@ -39,7 +39,7 @@ internal sealed record CheckInContent
 }
 
 /// <summary>The <c>alliance_check_in</c> table, read and written for one client at a time.</summary>
-internal sealed class CheckInRepository(Database database, ClientKeys keys)
+internal sealed class CheckInRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "alliance-check-in";
 
@@ -70,13 +70,6 @@ internal sealed class CheckInRepository(Database database, ClientKeys keys)
         WHERE {InReach.Where} AND {Filter}
         """;
 
-    private const string SelectVersions = $"""
-        SELECT item_id AS id, {ItemRow.ItemColumns}, status, content
-        FROM item_version
-        WHERE {InReach.Where} AND kind = 'alliance-check-in' AND item_id = @Id AND (@Version IS NULL OR version = @Version)
-        ORDER BY version
-        """;
-
     private const string InsertOne = """
         INSERT INTO alliance_check_in (
             id, partner_id, client_id, version, labels, author_id, part, occurred_at, status, content, updated_at)
@@ -104,14 +97,16 @@ internal sealed class CheckInRepository(Database database, ClientKeys keys)
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
-    public async Task<IReadOnlyList<CheckIn>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
-    {
-        var rows = await database.ForClient(grant, DataCategory.SessionNotes)
-            .Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
-        var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
-    }
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<CheckIn>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.SessionNotes, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<CheckIn>.None;
+
+    public async Task<CheckIn?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.SessionNotes, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
 
     public async Task Add(AccessGrant grant, CheckIn checkIn, WriteUnit unit, CancellationToken ct) =>
         unit.ForClient(grant, DataCategory.SessionNotes).Insert(InsertOne, Kept(checkIn, await keys.For(grant, ct)));
@@ -128,6 +123,14 @@ internal sealed class CheckInRepository(Database database, ClientKeys keys)
         unit.ForClient(grant, DataCategory.SessionNotes).Update(UpdateOne, Kept(retracted, await keys.For(grant, ct)), ChangeKind.Retracted);
         return retracted;
     }
+
+    private static CheckIn AsItWas(CheckIn present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Status = version.Status,
+        Facts = version.Facts,
+        Content = ring.Open<CheckInContent>(Kind, present.Id, version.Version, version.Content),
+    };
 
     private static KeptItem Kept(CheckIn checkIn, ClientKeyRing ring) => new()
     {

@@ -52,28 +52,17 @@ internal static class ProcessNoteEndpoints
 
     /// <summary>Lists the versions of a process note, oldest first.</summary>
     /// <remarks>All of them for its author; for whoever it is released to, the one that is released.</remarks>
-    private static async Task<Results<Ok<Page<ProcessNoteResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, ProcessNoteRepository notes, CancellationToken ct)
-    {
-        var versions = await notes.Versions(grant, id, null, ct);
-        if (versions.Count == 0)
-        {
-            return Problems.NotFound();
-        }
-
-        return Ok(new Page<ProcessNoteResponse>
-        {
-            Items = [.. versions.Select(version => ProcessNoteResponse.From(grant, version))],
-            NextCursor = null,
-            Total = versions.Count,
-        });
-    }
+    private static Task<Results<Ok<Page<ProcessNoteResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, ProcessNoteRepository notes, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => notes.Versions(grant, id, after, limit, ct), version => ProcessNoteResponse.From(grant, version));
 
     /// <summary>Gets one version of a process note as it was.</summary>
     private static async Task<Results<Ok<ProcessNoteResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, ProcessNoteRepository notes, CancellationToken ct)
     {
-        return await notes.Versions(grant, id, version, ct) is [var note] ? Ok(ProcessNoteResponse.From(grant, note)) : Problems.NotFound();
+        return await notes.FindVersion(grant, id, version, ct) is { } note ? Ok(ProcessNoteResponse.From(grant, note)) : Problems.NotFound();
     }
 
     /// <summary>Writes a process note.</summary>

@@ -67,9 +67,7 @@ internal sealed class ProcessNoteRepository(Database database, ClientKeys keys)
 
     // Only of a note that is in reach itself, and to others than its author only as it is released now: what was taken
     // back, or written before, is the author's again.
-    private const string SelectVersions = $"""
-        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
-               version.content, whole.recorded_at
+    private const string OwnOrReleased = $"""
         FROM (
             SELECT item_id, version, labels, author_id, part, occurred_at, content
             FROM item_version
@@ -78,9 +76,20 @@ internal sealed class ProcessNoteRepository(Database database, ClientKeys keys)
             SELECT id, version AS newest, recorded_at
             FROM process_note
             WHERE {InReach.Where} AND id = @Id) AS whole ON whole.id = version.item_id
-        WHERE (@Version IS NULL OR version.version = @Version)
-          AND (version.author_id = @GrantActingAsId OR version.version = whole.newest)
+        WHERE (version.author_id = @GrantActingAsId OR version.version = whole.newest)
+        """;
+
+    private const string SelectVersions = $"""
+        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
+               version.content, whole.recorded_at
+        {OwnOrReleased}
+          AND version.version > @After AND (@Version IS NULL OR version.version = @Version)
         ORDER BY version.version
+        """;
+
+    private const string CountVersions = $"""
+        SELECT COUNT(*)
+        {OwnOrReleased}
         """;
 
     private const string InsertOne = """
@@ -115,13 +124,20 @@ internal sealed class ProcessNoteRepository(Database database, ClientKeys keys)
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first; one where it is named. Others than the author have the released one.</summary>
-    public async Task<IReadOnlyList<ProcessNote>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first. Others than the author have the released one.</summary>
+    public async Task<Rows<ProcessNote>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct)
     {
         var rows = await database.ForClient(grant, DataCategory.ProcessNotes)
-            .Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
+            .QueryPage<Row>(SelectVersions, CountVersions, new { Id = id, After = after, Version = (int?)null }, limit, ct);
         var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
+        return rows.Select(row => row.Open(ring));
+    }
+
+    public async Task<ProcessNote?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct)
+    {
+        var row = await database.ForClient(grant, DataCategory.ProcessNotes)
+            .QueryOne<Row>(SelectVersions, new { Id = id, After = 0, Version = version }, ct);
+        return row?.Open(await keys.For(grant, ct));
     }
 
     public async Task Add(AccessGrant grant, ProcessNote note, WriteUnit unit, CancellationToken ct) =>

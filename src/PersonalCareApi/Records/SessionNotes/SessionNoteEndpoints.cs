@@ -53,22 +53,14 @@ internal static class SessionNoteEndpoints
 
     /// <summary>Lists the versions of a session note that you may see, oldest first.</summary>
     /// <remarks>Those from before it was signed stay between its author and whoever signed with them.</remarks>
-    private static async Task<Results<Ok<Page<SessionNoteResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, SessionNoteRepository notes, CancellationToken ct)
-    {
-        var versions = await notes.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<SessionNoteResponse>
-            {
-                Items = [.. versions.Select(version => SessionNoteResponse.From(grant, version))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<SessionNoteResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, SessionNoteRepository notes, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => notes.Versions(grant, id, after, limit, ct), version => SessionNoteResponse.From(grant, version));
 
     /// <summary>Gets one version of a session note as it was.</summary>
     private static async Task<Results<Ok<SessionNoteResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, SessionNoteRepository notes, CancellationToken ct) =>
-        await notes.Versions(grant, id, version, ct) is [var note] ? Ok(SessionNoteResponse.From(grant, note)) : Problems.NotFound();
+        await notes.FindVersion(grant, id, version, ct) is { } note ? Ok(SessionNoteResponse.From(grant, note)) : Problems.NotFound();
 }

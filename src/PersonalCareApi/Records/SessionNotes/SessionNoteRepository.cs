@@ -107,9 +107,7 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         """;
 
     // What was not yet signed stays between those who saw it then.
-    private const string SelectVersions = $"""
-        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
-               version.status, whole.cosigner_id, whole.withheld_until, version.content
+    private const string SeenVersions = $"""
         FROM (
             SELECT item_id, version, labels, author_id, part, occurred_at, status, content
             FROM item_version
@@ -119,8 +117,19 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
             FROM session_note
             WHERE {InReach.Where} AND {Seen} AND id = @Id) AS whole ON whole.id = version.item_id
         WHERE (version.status IN ('signed', 'retracted') OR whole.author_id = @GrantActingAsId OR whole.cosigner_id = @GrantActingAsId)
-          AND (@Version IS NULL OR version.version = @Version)
+        """;
+
+    private const string SelectVersions = $"""
+        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
+               version.status, whole.cosigner_id, whole.withheld_until, version.content
+        {SeenVersions}
+          AND version.version > @After AND (@Version IS NULL OR version.version = @Version)
         ORDER BY version.version
+        """;
+
+    private const string CountVersions = $"""
+        SELECT COUNT(*)
+        {SeenVersions}
         """;
 
     private const string InsertOne = """
@@ -185,13 +194,20 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first, as far as the caller saw it or may see it; one where it is named.</summary>
-    public async Task<IReadOnlyList<SessionNote>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first, as far as the caller saw them or may see them.</summary>
+    public async Task<Rows<SessionNote>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct)
     {
-        var rows = await database.ForClient(grant, DataCategory.SessionNotes)
-            .Query<Row>(SelectVersions, new { Id = id, Version = version, AsOf = grant.At }, ct);
+        var rows = await database.ForClient(grant, DataCategory.SessionNotes).QueryPage<Row>(
+            SelectVersions, CountVersions, new { Id = id, After = after, Version = (int?)null, AsOf = grant.At }, limit, ct);
         var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
+        return rows.Select(row => row.Open(ring));
+    }
+
+    public async Task<SessionNote?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct)
+    {
+        var row = await database.ForClient(grant, DataCategory.SessionNotes)
+            .QueryOne<Row>(SelectVersions, new { Id = id, After = 0, Version = version, AsOf = grant.At }, ct);
+        return row?.Open(await keys.For(grant, ct));
     }
 
     public async Task Add(AccessGrant grant, SessionNote note, WriteUnit unit, CancellationToken ct)

@@ -42,24 +42,16 @@ internal static class SessionEndpoints
         await sessions.Find(grant, id, ct) is { } session ? Ok(SessionResponse.From(grant, session)) : Problems.NotFound();
 
     /// <summary>Lists every version of a session, oldest first.</summary>
-    private static async Task<Results<Ok<Page<SessionResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, SessionRepository sessions, CancellationToken ct)
-    {
-        var versions = await sessions.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<SessionResponse>
-            {
-                Items = [.. versions.Select(version => SessionResponse.From(grant, version))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<SessionResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, SessionRepository sessions, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => sessions.Versions(grant, id, after, limit, ct), version => SessionResponse.From(grant, version));
 
     /// <summary>Gets one version of a session as it was.</summary>
     private static async Task<Results<Ok<SessionResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, SessionRepository sessions, CancellationToken ct) =>
-        await sessions.Versions(grant, id, version, ct) is [var session] ? Ok(SessionResponse.From(grant, session)) : Problems.NotFound();
+        await sessions.FindVersion(grant, id, version, ct) is { } session ? Ok(SessionResponse.From(grant, session)) : Problems.NotFound();
 
     /// <summary>Plans a session, or records one that was held, missed or cancelled.</summary>
     private static async Task<Results<Created<SessionResponse>, Problem>> Record(

@@ -89,7 +89,7 @@ internal sealed record SessionContent
 }
 
 /// <summary>The <c>care_session</c> table, read and written for one client at a time.</summary>
-internal sealed class SessionRepository(Database database, ClientKeys keys)
+internal sealed class SessionRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "session";
 
@@ -119,13 +119,6 @@ internal sealed class SessionRepository(Database database, ClientKeys keys)
         SELECT COUNT(*)
         FROM care_session
         WHERE {InReach.Where} AND {Filter}
-        """;
-
-    private const string SelectVersions = $"""
-        SELECT item_id AS id, {ItemRow.ItemColumns}, status, content
-        FROM item_version
-        WHERE {InReach.Where} AND kind = 'session' AND item_id = @Id AND (@Version IS NULL OR version = @Version)
-        ORDER BY version
         """;
 
     private const string InsertOne = """
@@ -166,14 +159,16 @@ internal sealed class SessionRepository(Database database, ClientKeys keys)
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
-    public async Task<IReadOnlyList<Session>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
-    {
-        var rows = await database.ForClient(grant, DataCategory.SessionNotes)
-            .Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
-        var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
-    }
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Session>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.SessionNotes, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Session>.None;
+
+    public async Task<Session?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.SessionNotes, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
 
     public async Task Add(AccessGrant grant, Session session, WriteUnit unit, CancellationToken ct) =>
         unit.ForClient(grant, DataCategory.SessionNotes).Insert(InsertOne, Kept(session, await keys.For(grant, ct)));
@@ -186,6 +181,14 @@ internal sealed class SessionRepository(Database database, ClientKeys keys)
             UpdateOne, Kept(changed, await keys.For(grant, ct)), changed.IsRetracted ? ChangeKind.Retracted : ChangeKind.Updated);
         return changed;
     }
+
+    private static Session AsItWas(Session present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Status = version.Status,
+        Facts = version.Facts,
+        Content = ring.Open<SessionContent>(Kind, present.Id, version.Version, version.Content),
+    };
 
     private static KeptItem Kept(Session session, ClientKeyRing ring) => new()
     {
