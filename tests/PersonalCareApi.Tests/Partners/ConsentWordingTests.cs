@@ -7,8 +7,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>The texts a partner shows: registered by its administrators, read by everybody of it, never changed.</summary>
-[TestFixture]
-internal sealed class ConsentWordingTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ConsentWordingTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Wordings = "/v1/consent-wordings";
 

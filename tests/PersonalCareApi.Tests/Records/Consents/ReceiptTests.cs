@@ -12,8 +12,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Consents;
 
 /// <summary>Receipts: what was consented to, for programs, for a verifier, and for the client to read.</summary>
-[TestFixture]
-internal sealed class ReceiptTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ReceiptTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Keys = "/.well-known/jwks.json";
     private static readonly (string, string) Signed = ("Accept", "application/jwt");
@@ -87,7 +87,7 @@ internal sealed class ReceiptTests : OnOneHost
         var parts = signed.Split('.');
         var widened = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("assessments", "process-notes", StringComparison.Ordinal));
         var unsigned = Base64UrlEncoder.Encode("""{"alg":"none","typ":"consent-receipt+jwt"}""");
-        await using var other = new ApiHost();
+        await using var other = new ApiHost(Host.Data.Database);
         var others = (await (await other.As("client")).Post(Record(Personas.ClientId, "/consents"), Consent(Provision.Permit("goals")))).Expect(HttpStatusCode.Created);
         var foreign = (await (await other.As("client")).Get(ReceiptOf(others), Signed)).Text;
 
@@ -272,13 +272,13 @@ internal sealed class ReceiptTests : OnOneHost
     [Test]
     public async Task A_new_key_signs_and_the_old_stays_published()
     {
-        await using var host = new ApiHost();
+        await using var host = new ApiHost(Host.Data.Database);
         var client = await host.As("client");
         Assert.That((await host.Anonymous().Get(Keys)).Expect(HttpStatusCode.OK).Json.GetProperty("keys").GetArrayLength(), Is.Zero);
         var given = (await client.Post(Record(Personas.ClientId, "/consents"), Consent(Provision.Permit("goals")))).Expect(HttpStatusCode.Created);
         var before = (await client.Get(ReceiptOf(given), Signed)).Text;
 
-        var rotated = (await new Operator(host.Folder, "Development").Run("receipt-key", "rotate", "--json")).Expect(0);
+        var rotated = (await new Operator(host.Data, "Development").Run("receipt-key", "rotate", "--json")).Expect(0);
         var after = (await client.Get(ReceiptOf(given), Signed)).Text;
         var published = (await host.Anonymous().Get(Keys)).Text;
         using (Assert.EnterMultipleScope())
@@ -286,14 +286,14 @@ internal sealed class ReceiptTests : OnOneHost
             Assert.That(new JsonWebToken(after).Kid, Is.EqualTo(rotated.Json.Word("kid")).And.Not.EqualTo(new JsonWebToken(before).Kid));
             Assert.That((await Verify(before, published)).IsValid);
             Assert.That((await Verify(after, published)).IsValid);
-            Assert.That((await new Operator(host.Folder, "Development").Run("receipt-key", "list")).Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2));
+            Assert.That((await new Operator(host.Data, "Development").Run("receipt-key", "list")).Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2));
         }
     }
 
     [Test]
     public async Task Replicas_that_make_the_first_key_at_once_sign_with_the_same()
     {
-        await using var host = new ApiHost();
+        await using var host = new ApiHost(Host.Data.Database);
         var replicas = Enumerable.Range(0, 6).Select(_ => new ReceiptKeys(
             host.Services.GetRequiredService<PersonalCareApi.Data.Database>(),
             host.Services.GetRequiredService<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider>(),

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Consents;
 
 /// <summary>A consent goes no further than the text that was shown, and says nothing that could never have any effect.</summary>
-[TestFixture]
-internal sealed class WordingTests : OnOneHost
+[OnEachDatabase]
+internal sealed class WordingTests(TestDatabase database) : OnOneHost(database)
 {
     private static readonly Provision Shown = Provision.Permit("assessments", "goals") with { Grantees = [Grantee.Partner] };
 
