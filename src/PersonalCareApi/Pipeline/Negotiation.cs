@@ -9,7 +9,7 @@ internal static class Negotiation
     /// <remarks>Parameters other than the quality are not compared: no form here has any that matters.</remarks>
     public static string? Choose(HttpRequest request, params IReadOnlyList<string> offered)
     {
-        request.HttpContext.Response.Headers.Vary = HeaderNames.Accept;
+        request.HttpContext.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
 
         // A header that cannot be read asks for nothing.
         if (!MediaTypeHeaderValue.TryParseList([.. request.Headers.Accept.OfType<string>()], out var ranges) || ranges.Count == 0)

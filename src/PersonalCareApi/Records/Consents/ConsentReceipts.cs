@@ -27,15 +27,22 @@ internal sealed class ConsentReceipts(
     /// </remarks>
     public static async Task<Results<Ok<ConsentReceipt>, ContentHttpResult, Problem>> Get(
         Guid id, HttpContext http, AccessGrant grant, ConsentRepository consents, ConsentReceipts receipts, CancellationToken ct) =>
-        IsForTheClient(grant) ? await receipts.Answer(http, grant, await consents.Find(grant, id, ct), ct) : NotTheirs();
+        IsForTheClient(grant) ? await receipts.Answer(http, grant, await consents.Find(grant, id, ct), isOutdated: false, ct) : NotTheirs();
 
     /// <summary>Gets the receipt of one version of a consent, as it was.</summary>
     /// <remarks>In the same forms as the receipt of the present version, and for the same people.</remarks>
     public static async Task<Results<Ok<ConsentReceipt>, ContentHttpResult, Problem>> GetOfVersion(
-        Guid id, int version, HttpContext http, AccessGrant grant, ConsentRepository consents, ConsentReceipts receipts, CancellationToken ct) =>
-        IsForTheClient(grant)
-            ? await receipts.Answer(http, grant, await consents.FindVersion(grant, id, version, ct), ct)
-            : NotTheirs();
+        Guid id, int version, HttpContext http, AccessGrant grant, ConsentRepository consents, ConsentReceipts receipts, CancellationToken ct)
+    {
+        if (!IsForTheClient(grant))
+        {
+            return NotTheirs();
+        }
+
+        var asked = await consents.FindVersion(grant, id, version, ct);
+        var isOutdated = asked is not null && (await consents.Find(grant, id, ct))?.Version != asked.Version;
+        return await receipts.Answer(http, grant, asked, isOutdated, ct);
+    }
 
     /// <summary>Nobody else sees all of a consent, and a receipt of part of one would be none.</summary>
     private static bool IsForTheClient(AccessGrant grant) => grant.ActingAs.Kind is PartyKind.Client or PartyKind.Representative;
@@ -43,7 +50,7 @@ internal sealed class ConsentReceipts(
     private static Problem NotTheirs() => Problems.Forbidden("Receipts are for the client and for representatives.");
 
     private async Task<Results<Ok<ConsentReceipt>, ContentHttpResult, Problem>> Answer(
-        HttpContext http, AccessGrant grant, Consent? consent, CancellationToken ct)
+        HttpContext http, AccessGrant grant, Consent? consent, bool isOutdated, CancellationToken ct)
     {
         if (consent is null)
         {
@@ -60,7 +67,7 @@ internal sealed class ConsentReceipts(
         return form switch
         {
             MediaTypes.Jwt => Content(await keys.Sign(Claims(receipt), TokenType, ct), MediaTypes.Jwt),
-            MediaTypes.Html => Content(await Page(receipt, grant, consent.Content.WithinWording, ct), $"{MediaTypes.Html}; charset=utf-8"),
+            MediaTypes.Html => Content(await Page(receipt, grant, consent.Content.WithinWording, isOutdated, ct), $"{MediaTypes.Html}; charset=utf-8"),
             _ => Ok(receipt),
         };
     }
@@ -78,7 +85,7 @@ internal sealed class ConsentReceipts(
         },
         Pipeline.Json.Options);
 
-    private async Task<string> Page(ConsentReceipt receipt, AccessGrant grant, bool withinWording, CancellationToken ct)
+    private async Task<string> Page(ConsentReceipt receipt, AccessGrant grant, bool withinWording, bool isOutdated, CancellationToken ct)
     {
         var provisions = receipt.Consent.Provisions;
         var shown = withinWording && receipt.Consent.Evidence.Wording is { } named
@@ -92,6 +99,8 @@ internal sealed class ConsentReceipts(
         {
             Partner = receipt.PartyIdentification[0].PartyName,
             IsRepresentative = grant.ActingAs.Kind == PartyKind.Representative,
+            IsOutdated = isOutdated,
+            Now = time.GetUtcNow(),
             Names = people.ToDictionary(own => own.Key, own => own.Value.Name),
             Shown = shown,
             PartName = part => instruments.Find(part)?.Name ?? part,

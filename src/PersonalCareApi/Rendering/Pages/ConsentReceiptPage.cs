@@ -12,6 +12,11 @@ internal sealed record ReceiptWords
 
     public required bool IsRepresentative { get; init; }
 
+    /// <summary>Whether there is a newer version, so that the page speaks of the past.</summary>
+    public required bool IsOutdated { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
     /// <summary>Practitioners and applications as the partner registered them.</summary>
     public required IReadOnlyDictionary<Guid, string> Names { get; init; }
 
@@ -25,6 +30,9 @@ internal sealed record ReceiptWords
 /// <summary>The receipt of a consent as a page for the client: who is allowed what, for what, until when, and how it ends.</summary>
 internal static class ConsentReceiptPage
 {
+    /// <summary>What a denial denies that names no actions.</summary>
+    private static readonly IReadOnlyList<string> AllActions = [.. Enum.GetValues<DataAction>().Select(action => action.Code())];
+
     public static string Render(ConsentReceipt receipt, ReceiptWords words)
     {
         var provisions = receipt.Consent.Provisions;
@@ -32,23 +40,27 @@ internal static class ConsentReceiptPage
         var denies = provisions.Where(provision => provision.Effect != "permit").ToList();
         return Layout.Page("Your consent", Markup.Join(
         [
-            Markup.Of($"<h1>Your consent</h1>{State(receipt)}"),
+            Markup.Of($"<h1>Your consent</h1>{State(receipt, words)}"),
             words.IsRepresentative
                 ? Markup.Of($"<p class=\"quiet\">This page speaks to the person whose record it is, and whom you represent.</p>")
                 : Markup.Nothing,
             Section("allowed", "What you allowed", permits, "You allowed nothing in this consent.", permit => Permit(permit, receipt, words)),
-            Section("denied", "What you denied", denies, "You denied nothing in this consent.", deny => Deny(deny, receipt, words)),
+            Section("denied", "What you denied", denies, "You denied nothing in this consent.", deny => Deny(deny, receipt, words), Emergencies(denies)),
             TakeBack(receipt, words),
             Given(receipt, words),
             Proof(receipt),
         ]));
     }
 
-    private static Markup State(ConsentReceipt receipt)
+    private static Markup State(ConsentReceipt receipt, ReceiptWords words)
     {
         var newest = receipt.Event[^1];
         return receipt.Consent.Status switch
         {
+            _ when words.IsOutdated => Markup.Of(
+                $"<p class=\"state\"><strong>Not the newest version.</strong> This is version {receipt.Consent.Version} as it was; the newest says what holds now.</p>"),
+            ConsentStatus.Active when receipt.Consent.Provisions.All(provision => provision.Period?.Until <= words.Now) => Markup.Of(
+                $"<p class=\"state\"><strong>Run out</strong> on {PlainWords.Instant(receipt.Consent.Provisions.Max(provision => provision.Period!.Until)!.Value)}.</p>"),
             ConsentStatus.Draft => Markup.Of($"<p class=\"state\"><strong>Not in force.</strong> It waits for you to confirm it.</p>"),
             ConsentStatus.Active => Markup.Of(
                 $"<p class=\"state\"><strong>In force.</strong> You gave it on {PlainWords.Instant(receipt.Event.First(one => one.EventState == "given").EventTime)}.</p>"),
@@ -60,17 +72,27 @@ internal static class ConsentReceiptPage
         };
     }
 
+    /// <summary>What a denial does not say by itself, and whoever reads it must know.</summary>
+    private static Markup Emergencies(List<ProvisionContent> denies) => denies.TrueForAll(NamesEmergencies)
+        ? Markup.Nothing
+        : Markup.Of($"""
+            <p>In an emergency in which you cannot be asked, somebody who is entitled to it may look all the same, but for your therapist's
+            private notes. You are told of it. A denial holds against that too only where it names emergencies.</p>
+            """);
+
+    private static bool NamesEmergencies(ProvisionContent deny) => deny.Purposes?.Any(purpose => purpose is "ETREAT" or "BTG") == true;
+
     private static Markup Section(
-        string id, string heading, List<ProvisionContent> provisions, string none, Func<ProvisionContent, Markup> card) =>
+        string id, string heading, List<ProvisionContent> provisions, string none, Func<ProvisionContent, Markup> card, Markup after = default) =>
         Markup.Of($"<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{(provisions.Count == 0
             ? Markup.Of($"<p>{none}</p>")
-            : Markup.Of($"<ul class=\"cards\">{Markup.Join(provisions.Select(provision => Markup.Of($"<li class=\"card\"><dl>{card(provision)}</dl></li>")))}</ul>"))}</section>");
+            : Markup.Of($"<ul class=\"cards\">{Markup.Join(provisions.Select(provision => Markup.Of($"<li class=\"card\"><dl>{card(provision)}</dl></li>")))}</ul>"))}{after}</section>");
 
     private static Markup Permit(ProvisionContent permit, ConsentReceipt receipt, ReceiptWords words) => Markup.Join(
     [
         Row("Who", [.. (permit.Grantees ?? []).Select(grantee => Grantee(grantee, words))]),
+        Row("May", [string.Join(", ", (permit.Actions ?? []).Select(PlainWords.Action))]),
         Row("What", [.. (permit.Categories ?? []).Select(PlainWords.Category)]),
-        Row("May", [.. (permit.Actions ?? []).Select(PlainWords.Action)]),
         Row("For", [.. (permit.Purposes ?? []).Select(PlainWords.Purpose)]),
         permit.Sensitivities is { Count: > 0 } labels ? Row("Also about", [.. labels.Select(PlainWords.Label)]) : Markup.Nothing,
         Only(permit, receipt, words),
@@ -79,9 +101,9 @@ internal static class ConsentReceiptPage
 
     private static Markup Deny(ProvisionContent deny, ConsentReceipt receipt, ReceiptWords words) => Markup.Join(
     [
-        Row("Who", Or(deny.Grantees?.Select(grantee => Grantee(grantee, words)), "anybody")),
-        Row("What", Or(deny.Categories?.Select(PlainWords.Category), "anything")),
-        Row("May not", Or(deny.Actions?.Select(PlainWords.Action), "see it, add to it or give it to somebody outside")),
+        Row("Who", Or(deny.Grantees?.Select(grantee => Grantee(grantee, words)), "everyone")),
+        Row("May not", [string.Join(", ", (deny.Actions is { Count: > 0 } named ? named : AllActions).Select(PlainWords.Action))]),
+        Row("What", Or(deny.Categories?.Select(PlainWords.Category), "everything")),
         Row("For", Or(deny.Purposes?.Select(PlainWords.Purpose), "any purpose")),
         deny.Sensitivities is { Count: > 0 } labels ? Row("Only about", [.. labels.Select(PlainWords.Label)]) : Markup.Nothing,
         Only(deny, receipt, words),
@@ -94,7 +116,7 @@ internal static class ConsentReceiptPage
         provision.Parts is { Count: > 0 } parts ? Row("Only these", [.. parts.Select(words.PartName)]) : Markup.Nothing,
         provision.AuthoredBy is { Count: > 0 } authors ? Row("Only written by", [.. authors.Select(author => Author(author, receipt, words))]) : Markup.Nothing,
         provision.DataPeriod is { } period && PlainWords.Period(period.From, period.Until) is { Length: > 0 } text
-            ? Row("Only of the time", [text])
+            ? Row("Only dated", [text])
             : Markup.Nothing,
     ]);
 
@@ -111,7 +133,7 @@ internal static class ConsentReceiptPage
         "care-team" => "your care team: everyone who treats you at the time",
         "partner" => $"everyone who works at {words.Partner}, and its apps",
         "role" => $"everyone at {words.Partner} whose role is {grantee.Code}",
-        "application" => $"the app {Name(grantee.Id, words, "that is no longer known")}",
+        "application" => $"the app “{Name(grantee.Id, words, "no longer known")}”",
         _ => Name(grantee.Id, words, "a practitioner who is no longer known"),
     };
 
@@ -123,6 +145,11 @@ internal static class ConsentReceiptPage
 
     private static Markup TakeBack(ConsentReceipt receipt, ReceiptWords words)
     {
+        if (words.IsOutdated)
+        {
+            return Markup.Nothing;
+        }
+
         if (receipt.Consent.Status is ConsentStatus.Withdrawn or ConsentStatus.Superseded)
         {
             return Markup.Of($"<section aria-labelledby=\"back\"><h2 id=\"back\">Taking it back</h2><p>There is nothing left to take back.</p></section>");

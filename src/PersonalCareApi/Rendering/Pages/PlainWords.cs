@@ -27,9 +27,9 @@ internal static class PlainWords
 
     public static string Action(string code) => !DataActions.TryParse(code, out var action) ? code : action switch
     {
-        DataAction.Read => "see it",
-        DataAction.Write => "add to it and change it",
-        DataAction.Share => "give it to somebody outside",
+        DataAction.Read => "see",
+        DataAction.Write => "add to and change",
+        DataAction.Share => "give to somebody outside",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not an action."),
     };
 

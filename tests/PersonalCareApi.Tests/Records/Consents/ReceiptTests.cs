@@ -118,6 +118,8 @@ internal sealed class ReceiptTests(TestDatabase database) : OnOneHost(database)
             Assert.That((await Client.Get($"{path}/versions/2/receipt")).Text, Is.EqualTo(confirmed.Text));
             Assert.That((await Client.Get($"{path}/versions/3/receipt")).Text, Is.EqualTo(withdrawn.Text));
             Assert.That(SameJson(new JsonWebToken((await Client.Get($"{path}/versions/1/receipt", Signed)).Text).GetClaim("consent_receipt").Value, draft.Text));
+            Assert.That((await Client.Get($"{path}/versions/2/receipt", AsPage)).Text, Does.Contain("Not the newest version").And.Not.Contain("In force"));
+            Assert.That((await Client.Get($"{path}/versions/3/receipt", AsPage)).Text, Does.Contain("Taken back"));
             Assert.That(withdrawn.Text, Does.Not.Contain("My own words"), "why is nobody's to whom a receipt is shown");
             Assert.That((await Client.Get($"{path}/versions/4/receipt")).Status, Is.EqualTo(HttpStatusCode.NotFound));
         }
@@ -226,7 +228,7 @@ internal sealed class ReceiptTests(TestDatabase database) : OnOneHost(database)
         {
             foreach (var words in new[]
             {
-                "In force.", "What you allowed", "Mira Castellanos", "questionnaires that you answered", "your goals", "see it", "your treatment",
+                "In force.", "What you allowed", "Mira Castellanos", "questionnaires that you answered", "your goals", "see, add to and change", "your treatment",
                 "until 1 January 2190, 00:00 UTC", "everyone who works at Harbour Teletherapy", "What you denied", "whose role is supervisor", "your care team",
                 "Patient Health Questionnaire", "How you take it back", "need not say why", "Zurücknehmen", $"{given.Id}.1",
             })
@@ -241,6 +243,25 @@ internal sealed class ReceiptTests(TestDatabase database) : OnOneHost(database)
             Assert.That(page.Header("Content-Security-Policy"), Does.StartWith("default-src 'none'; style-src 'unsafe-inline'"));
             Assert.That(page.Header("Cache-Control"), Is.EqualTo("no-store"));
         }
+    }
+
+    [Test]
+    public async Task The_page_says_where_a_denial_ends_and_when_a_consent_has_run_out()
+    {
+        var record = await Host.NewClient();
+        var denied = await Give(record, Provision.Deny("journal"));
+        var foreseen = await Give(record, Provision.Deny("journal") with { Purposes = ["ETREAT", "BTG"] });
+        Assert.That((await Client.Get(ReceiptOf(denied), AsPage)).Text, Does.Contain("may look all the same").And.Contain("You allowed nothing"));
+        Assert.That((await Client.Get(ReceiptOf(foreseen), AsPage)).Text, Does.Not.Contain("may look all the same"));
+
+        var soon = Host.Clock.GetUtcNow().AddSeconds(5);
+        var brief = await Give(record, Provision.Permit("goals") with { Period = new { until = soon } });
+        while (Host.Clock.GetUtcNow() <= soon)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.That((await Client.Get(ReceiptOf(brief), AsPage)).Text, Does.Contain("Run out").And.Not.Contain("In force"));
     }
 
     [Test]
