@@ -63,6 +63,10 @@ public static class DataCategories
         DataCategory.Measurements,
     ];
 
+    /// <summary>What no representative's authority covers: the client's own journal and view of the ledger, and process notes.</summary>
+    public static IReadOnlyList<DataCategory> NeverRepresented { get; } =
+        [DataCategory.Journal, DataCategory.AccessHistory, DataCategory.ProcessNotes];
+
     /// <summary>The label that every item of the category carries by nature, whatever else it is stamped with.</summary>
     public static Sensitivity InherentLabel(this DataCategory category) => category switch
     {

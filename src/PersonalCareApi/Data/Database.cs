@@ -113,6 +113,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var sql = InReach.Fill(statement, grant, parameters);
         var row = await database.Read(
             connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct)), ct);
+        Note(row);
         return row ?? await WhenStillDecidedSo<T?>(null, ct);
     }
 
@@ -124,6 +125,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var sql = InReach.Fill(statement, grant, parameters);
         var rows = await database.Read(
             async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+        Note(rows);
         return rows.Count > 0 ? rows : await WhenStillDecidedSo(rows, ct);
     }
 
@@ -149,9 +151,19 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
                     new CommandDefinition($"{count};\n{page};", parameters, cancellationToken: ct));
                 var all = await results.ReadSingleAsync<int>();
                 var rows = (await results.ReadAsync<T>()).AsList();
+                Note(rows);
                 return all > 0 && rows.Count > 0 ? new Rows<T>(rows, limit, all) : await WhenStillDecidedSo(new Rows<T>(rows, limit, all), ct);
             },
             ct);
+    }
+
+    /// <summary>What is read is what the answer is made from, so the answer carries its labels.</summary>
+    private void Note<T>(params IReadOnlyList<T> rows)
+    {
+        foreach (var row in rows.OfType<ItemRow>())
+        {
+            grant.Meets(row.Facts.Labels);
+        }
     }
 
     private async Task<T> WhenStillDecidedSo<T>(T nothing, CancellationToken ct)

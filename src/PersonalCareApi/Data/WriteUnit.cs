@@ -63,6 +63,12 @@ internal sealed class WriteUnit(TimeProvider time)
         WHERE id = @PartnerId AND access_version = @AccessVersion
         """;
 
+    private const string ClientWasTold = """
+        SELECT COUNT(*)
+        FROM client_notice AS told
+        WHERE told.about_id = @EmergencyId AND told.kind = 'emergency-declared' AND told.client_id = @ClientId
+        """;
+
     private const string RaiseAccessVersion = """
         UPDATE client
         SET access_version = access_version + 1
@@ -143,6 +149,19 @@ internal sealed class WriteUnit(TimeProvider time)
                 1,
                 WriteMiss.StateChanged,
                 WriteMiss.StateChanged);
+            GuardThatTheClientIsTold(use);
+        }
+    }
+
+    /// <summary>
+    /// NOTIFY-PATIENT: nothing read in an emergency leaves unless the client's notice of its declaration is there.
+    /// </summary>
+    private void GuardThatTheClientIsTold(LedgerUse use)
+    {
+        if (use is { Basis: { Kind: "emergency", Id: { } emergencyId } } && use.Obligations.HasFlag(Obligations.NotifyPatient))
+        {
+            guards[emergencyId] = new Statement(
+                ClientWasTold, new { EmergencyId = emergencyId, use.ClientId }, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
         }
     }
 
@@ -204,6 +223,9 @@ internal sealed record KeptItem
     public required ItemFacts Facts { get; init; }
 
     public required byte[] Content { get; init; }
+
+    /// <summary>Whether no feed of changes tells of it.</summary>
+    public bool IsQuiet { get; init; }
 }
 
 /// <summary>Writes on one client's record; each is bound to the grant.</summary>
@@ -302,6 +324,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     private void Keep(KeptItem item, ChangeKind what)
     {
         unit.Items.Add(item.Facts);
+        grant.Meets(item.Facts.Labels);
         var parameters = Bind(item, null);
         parameters.Add("ByKind", grant.ActingAs.KindCode);
         parameters.Add("ById", grant.ActingAs.Id);
@@ -312,7 +335,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     private void Tell(KeptItem item, ChangeKind what)
     {
         // Process notes are on no other path than their own: no feed of changes ever tells that there are any.
-        if (grant.Use.Category == DataCategory.ProcessNotes)
+        if (grant.Use.Category == DataCategory.ProcessNotes || item.IsQuiet)
         {
             return;
         }

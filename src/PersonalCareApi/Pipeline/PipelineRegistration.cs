@@ -6,7 +6,11 @@ using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Records.EmergencyAccesses;
 using PersonalCareApi.Records.Goals;
+using PersonalCareApi.Records.Notices;
+using PersonalCareApi.Records.Representatives;
+using PersonalCareApi.Records.Safeguards;
 using PersonalCareApi.Reference.Instruments;
 
 namespace PersonalCareApi.Pipeline;
@@ -52,6 +56,11 @@ internal static class PipelineRegistration
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
         services.AddSingleton<AccessHistoryRepository>();
+        services.AddSingleton<NoticeRepository>();
+        services.AddSingleton<EmergencyAccessRepository>();
+        services.AddSingleton<DueReviews>();
+        services.AddSingleton<RepresentativeRepository>();
+        services.AddSingleton<SafeguardRepository>();
     }
 
     public static void MapSlices(this IEndpointRouteBuilder app)
@@ -73,6 +82,10 @@ internal static class PipelineRegistration
         records.MapGoals();
         records.MapAccessHistory();
         records.MapAccessDecisions();
+        v1.MapEmergencyAccesses(records);
+        records.MapRepresentatives();
+        records.MapSafeguards();
+        records.MapNotices();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

@@ -39,14 +39,14 @@ internal static class ProblemPages
                 """))
             : Problems.NotFound();
 
-    private static IResult Document(string title, string body) => Results.Content(
+    internal static IResult Document(string title, string body) => Results.Content(
         Html($"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>")
         + "<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}</style>"
         + Html($"</head><body><h1>{title}</h1>") + body + "</body></html>",
         "text/html; charset=utf-8");
 
     /// <summary>Encodes everything put into the text.</summary>
-    private static string Html(FormattableString text) => string.Format(
+    internal static string Html(FormattableString text) => string.Format(
         System.Globalization.CultureInfo.InvariantCulture,
         text.Format,
         [.. text.GetArguments().Select(argument => HtmlEncoder.Default.Encode($"{argument}"))]);

@@ -21,6 +21,7 @@ public enum Planted
     SuspensionIsIgnored,
     EmergenciesOpenProcessNotes,
     DeniesHoldAgainstEmergencies,
+    EmergenciesTakeAway,
     ImpliedTreatmentReachesEverything,
     StartReachesEveryCategory,
     OtherPartnersAreLetIn,

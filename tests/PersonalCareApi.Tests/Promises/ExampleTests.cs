@@ -37,6 +37,13 @@ internal sealed class ExampleTests
         ("RetractGoalProgress", "client", HttpMethod.Post, "{RecordGoalProgress}/retraction"),
         ("AchieveGoal", "client", HttpMethod.Post, "{ProposeGoal}/achievement"),
         ("RetractGoal", "practitioner", HttpMethod.Post, "{ProposeGoal}/retraction"),
+        ("DeclareEmergency", "colleague", HttpMethod.Post, Record(Personas.ClientId, "/emergency-accesses")),
+        ("EndEmergencyAccess", "colleague", HttpMethod.Post, "{DeclareEmergency}/termination"),
+        ("ReviewEmergencyAccess", "practitioner", HttpMethod.Post, "{DeclareEmergency}/review"),
+        ("RecordRepresentative", "client", HttpMethod.Post, Record(Personas.ClientId, "/representatives")),
+        ("LinkRepresentative", "platform", HttpMethod.Post, "{RecordRepresentative}/subjects"),
+        ("RecordSafeguard", "practitioner", HttpMethod.Post, Record(Personas.OtherClientId, "/safeguards")),
+        ("EndSafeguard", "practitioner", HttpMethod.Post, "{RecordSafeguard}/termination"),
         ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
         ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.ColleagueId}"),
         ("RegisterIssuer", "platform", HttpMethod.Post, "/v1/issuers"),
@@ -92,7 +99,7 @@ internal sealed class ExampleTests
             var caller = await host.As(persona);
             var place = made.Aggregate(path, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal));
             var seen = made.Values.Where(place.StartsWith).MaxBy(resource => resource.Length);
-            var etag = seen is null ? "\"1\"" : (await caller.Get(seen)).Expect(HttpStatusCode.OK).ETag;
+            var etag = seen is null ? "\"1\"" : (await caller.Get(seen, ("Purpose-Of-Use", "TREAT"))).Expect(HttpStatusCode.OK).ETag;
             var body = contracts.TryGetValue(operation, out var contract) ? Content(method, ContractExample.Of(contract)!) : null;
             var answer = await caller.Send(method, place, body, ("Purpose-Of-Use", "TREAT"), ("If-Match", etag));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");

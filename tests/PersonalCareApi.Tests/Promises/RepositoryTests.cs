@@ -23,6 +23,8 @@ internal sealed class RepositoryTests
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
+        ["WriteUnit.ClientWasTold"] = "counts the notice of an emergency that the engine named, and nobody is shown it",
+        ["DueReviews.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["WriteUnit.RaiseAccessVersion"] = "makes decisions outdated; the write it belongs to was in reach",
         ["ClientWrites.DropVersions"] = "follows the deletion of the item, which is in reach or the unit is void",
         ["DemoRecords.Exists"] = "seeds a Development server",

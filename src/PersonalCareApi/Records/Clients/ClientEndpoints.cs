@@ -147,7 +147,10 @@ internal static class ClientEndpoints
             TimeZone = changed.TimeZone,
             Language = changed.Language,
         };
-        return Ok(ClientResponse.From(await clients.Change(grant, client, content, corrected, unit, ct)));
+
+        // From when the client consents alone follows from the birthday, and where it begins.
+        var changesAccess = corrected || changed.TimeZone != client.Content.TimeZone;
+        return Ok(ClientResponse.From(await clients.Change(grant, client, content, changesAccess, unit, ct)));
     }
 
     /// <summary>Links a sign-in to the client.</summary>
