@@ -14,8 +14,14 @@ internal static class Boxes
         OpenToAuthor = LabelsDoNotCloseFor(question),
         DataPeriod = permit.DataPeriod,
         Authors = permit.AuthoredBy,
-        Parts = permit.Parts,
+        Parts = PartsPermitted(question.Use.Category, permit),
     };
+
+    /// <summary>The parts the permit names; of process notes only what its author released, whatever it names.</summary>
+    public static IReadOnlyList<string>? PartsPermitted(DataCategory category, ConsentProvision permit) =>
+        category != DataCategory.ProcessNotes
+            ? permit.Parts
+            : [.. ProcessNoteRelease.OpenToConsent.Where(part => permit.Parts?.Contains(part) != false)];
 
     /// <summary>What rules reach that name no label: every item without a closing one.</summary>
     public static PermitBox Ordinary(Question question) => new()

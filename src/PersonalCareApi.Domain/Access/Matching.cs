@@ -79,7 +79,7 @@ internal static class Matching
             yield return Criterion.Label;
         }
 
-        if (!ProvisionRules.CanReachAnItem(provision))
+        if (!ProvisionRules.CanReachAnItem(provision) || Boxes.PartsPermitted(question.Use.Category, provision) is [])
         {
             yield return Criterion.Items;
         }

@@ -8,13 +8,27 @@ internal static class OwnRecord
 
     public static AccessDecision DecideForClient(Question question)
     {
-        // Process notes are the practitioner's own thinking; the client's right to the record does not reach them.
-        var mayUse = question.Use.Category != DataCategory.ProcessNotes && WritesOnlyAsAuthor(question);
+        if (question.Use.Category == DataCategory.ProcessNotes)
+        {
+            return DecideForClientOnProcessNotes(question);
+        }
 
-        return mayUse
-            ? Answer.Permitted(question, [new Ground(Reach.Everything.Permits[0], new DecisionBasis("own-record"), Ends: [])])
+        return WritesOnlyAsAuthor(question)
+            ? OwnRecordReaching(question, Reach.Everything.Permits[0])
             : Answer.Refused(question, RefusalReason.NoConsent);
     }
+
+    /// <summary>
+    /// Process notes are the practitioner's own thinking; the client's right to the record does not reach them. What their
+    /// author released to the client is read: that there are others shows in nothing.
+    /// </summary>
+    private static AccessDecision DecideForClientOnProcessNotes(Question question) =>
+        question.Use.Action == DataAction.Read
+            ? OwnRecordReaching(question, new PermitBox { Parts = ProcessNoteRelease.ReadByClient })
+            : Answer.Refused(question, RefusalReason.NoConsent);
+
+    private static AccessDecision OwnRecordReaching(Question question, PermitBox box) =>
+        Answer.Permitted(question, [new Ground(box, new DecisionBasis("own-record"), Ends: [])]);
 
     public static AccessDecision DecideForRepresentative(Question question)
     {

@@ -113,6 +113,12 @@ internal static class ProvisionFaults
         {
             yield return ("actions", "process-notes-read-only", "A consent to process notes permits reading, and nothing else.");
         }
+
+        if (permit.Parts is { Count: > 0 } && !ProvisionRules.NamesWhatCanBeReleased(permit))
+        {
+            yield return ("parts", "process-notes-released-only",
+                $"A consent to process notes reaches what their authors release: {string.Join(" or ", ProcessNoteRelease.OpenToConsent)}.");
+        }
     }
 
     private static IEnumerable<(string Member, string Code, string Detail)> SpecialPurposes(

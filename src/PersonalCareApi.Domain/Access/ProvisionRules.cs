@@ -26,6 +26,7 @@ public static class ProvisionRules
         && CanReachAnItem(permit)
         && StandsForItsPurposeAlone(consent.Provisions!, permit, consent.ExplicitAct)
         && KeepsProcessNotesApart(consent.Provisions!, permit)
+        && NamesWhatCanBeReleased(permit)
         && SpeaksOfProcessNotes(permit) == permit.Sensitivities.HasFlag(Sensitivity.PsyThPn);
 
     /// <summary>A permit names grantees, categories, actions and purposes: silence denies.</summary>
@@ -78,6 +79,13 @@ public static class ProvisionRules
     /// <summary>Nobody writes another's private note, and none leaves the system.</summary>
     internal static bool PermitsReadingAlone(ConsentProvision permit) =>
         (permit.Actions ?? []).All(action => action == DataAction.Read);
+
+    /// <summary>
+    /// Of a permit on process notes that names parts: whether one of them is a released one. What the author keeps private
+    /// no provision can name.
+    /// </summary>
+    internal static bool NamesWhatCanBeReleased(ConsentProvision permit) =>
+        !SpeaksOfProcessNotes(permit) || Boxes.PartsPermitted(DataCategory.ProcessNotes, permit) is not [];
 
     /// <summary>Whether a grantee says exactly what its kind needs to be understood.</summary>
     internal static bool IsWhole(Grantee grantee) => grantee.Kind switch

@@ -188,6 +188,12 @@ internal static partial class InstrumentCheck
         {
             yield return new("loinc-check-digit", where, $"{code} is no LOINC code of that kind, or its check digit is wrong.");
         }
+
+        if (instrument.Loinc.Version is { } version
+            && instrument.Loinc.Source?.Contains($"LOINC {version}", StringComparison.Ordinal) != true)
+        {
+            yield return new("loinc-version", "loinc.version", $"The source does not name LOINC {version}.");
+        }
     }
 
     private static IEnumerable<T> Repeated<T>(IEnumerable<T> values) =>

@@ -50,6 +50,9 @@ public sealed record LoincFacts : SourcedFact
 
     public string? Total { get; init; }
 
+    /// <summary>The LOINC release that the source had, such as <c>2.77</c>; null where it names none.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Codes near this instrument that mean something else, so that nobody takes them for it.</summary>
     public IReadOnlyList<OtherLoincCode> Other { get; init; } = [];
 }

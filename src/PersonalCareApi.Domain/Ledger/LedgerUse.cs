@@ -58,6 +58,12 @@ public sealed record LedgerUse
     /// <summary>The W3C trace id of the request.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>
+    /// The operation as it is told: of process notes only that they were used, by whom and as what, never which or how
+    /// many there are.
+    /// </summary>
+    public string ToldOperation => Use.Category == DataCategory.ProcessNotes ? "UseProcessNotes" : Operation;
+
     /// <summary>The chain it belongs to: the client's, else the partner's.</summary>
     public Guid ChainId => ClientId ?? PartnerId;
 }

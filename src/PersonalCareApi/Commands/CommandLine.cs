@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
+using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Commands;
 
@@ -60,14 +61,24 @@ internal static class CommandLine
             PartnerCommands.Make(app),
             IssuerCommands.Make(app),
             ApplicationCommands.Make(app),
+            KeysCommands.Make(app),
             DemoDataCommand.Make(app),
             HealthCommand.Make(app),
             OpenApiCommand.Make(app),
         };
         root.SetAction(async (_, ct) =>
         {
-            await app.RunAsync(ct);
-            return Done;
+            try
+            {
+                await app.RunAsync(ct);
+                return Done;
+            }
+            catch (MasterKeyUnavailable refused)
+            {
+                // Where it was thrown helps nobody: the message names what to set.
+                await Console.Error.WriteLineAsync(refused.Message);
+                return Failed;
+            }
         });
         return root;
     }

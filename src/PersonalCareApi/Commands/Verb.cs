@@ -4,6 +4,7 @@ using FluentValidation;
 using PersonalCareApi.Data;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Commands;
 
@@ -45,7 +46,7 @@ internal sealed class Verb(WebApplication app, IServiceProvider services, ParseR
             {
                 // Whoever runs commands may know what went wrong: it is their installation.
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                    error is CommandFailed ? error.Message : $"{error.GetType().Name}: {error.Message}");
+                    error is CommandFailed or MasterKeyUnavailable ? error.Message : $"{error.GetType().Name}: {error.Message}");
                 return CommandLine.Failed;
             }
         });
@@ -79,6 +80,9 @@ internal sealed class Verb(WebApplication app, IServiceProvider services, ParseR
 
     /// <summary>Writes text as it stands.</summary>
     public void Write(string text) => arguments.InvocationConfiguration.Output.Write(text);
+
+    /// <summary>Says how far it is, beside the answer.</summary>
+    public void Tell(string words) => arguments.InvocationConfiguration.Error.WriteLine(words);
 
     /// <summary>Fails where the value breaks a rule, naming each.</summary>
     public void Check<T>(T value)

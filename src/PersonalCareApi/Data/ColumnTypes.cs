@@ -26,12 +26,12 @@ internal static class ColumnTypes
 
     private static readonly Lazy<object> Registration = new(() =>
     {
-        SqlMapper.RemoveTypeMap(typeof(Guid));
-        SqlMapper.RemoveTypeMap(typeof(Guid?));
+        // Guids keep Dapper's own type for parameters, and are only read by the handler: what a handler writes Dapper
+        // declares as an object, which to SQL Server is sql_variant, and that goes into no other column.
+        SqlMapper.AddTypeHandler(new GuidHandler());
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
-        SqlMapper.AddTypeHandler(new GuidHandler());
-        SqlMapper.AddTypeHandler(new InstantHandler());
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new InstantHandler());
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         return new object();
     });
@@ -48,25 +48,27 @@ internal static class ColumnTypes
         };
     }
 
-    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    private sealed class InstantHandler : SqlMapper.ITypeHandler
     {
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        public void SetValue(IDbDataParameter parameter, object value)
         {
-            var stored = value.ToStored();
+            var stored = (value as DateTimeOffset?)?.ToStored();
             if (parameter is SqlParameter sql)
             {
+                // An instant that is not there has its type as well: the statement is the same whether it is there or not.
                 sql.SqlDbType = SqlDbType.DateTime2;
                 sql.Scale = 6;
-                sql.Value = stored.UtcDateTime;
+                sql.Value = stored?.UtcDateTime ?? (object)DBNull.Value;
                 return;
             }
 
             parameter.DbType = DbType.String;
-            parameter.Value = stored.ToString(InstantFormat, CultureInfo.InvariantCulture);
+            parameter.Value = stored?.ToString(InstantFormat, CultureInfo.InvariantCulture) ?? (object)DBNull.Value;
         }
 
-        public override DateTimeOffset Parse(object value) => value switch
+        public object? Parse(Type destinationType, object value) => value switch
         {
+            null or DBNull => null,
             string text => DateTimeOffset.ParseExact(
                 text, InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
             DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),

@@ -56,14 +56,24 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
     }
 
     /// <summary>Runs a read, again where the failure may pass.</summary>
-    internal async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken ct) =>
-        await resilience.Reads.ExecuteAsync(
-            async token =>
-            {
-                await using var connection = await Open(token);
-                return await read(connection);
-            },
-            ct);
+    internal async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken ct)
+    {
+        try
+        {
+            return await resilience.Reads.ExecuteAsync(
+                async token =>
+                {
+                    await using var connection = await Open(token);
+                    return await read(connection);
+                },
+                ct);
+        }
+        catch (Exception failure) when (ct.IsCancellationRequested && failure is DbException or InvalidOperationException)
+        {
+            // SqlClient tells a command that was cancelled as an error of the database, or of whoever called it.
+            throw new OperationCanceledException("The read was cancelled.", failure, ct);
+        }
+    }
 }
 
 /// <summary>Why the program touches the database with no client's data in question. Closed: a test lists who says which.</summary>
@@ -83,6 +93,9 @@ internal enum SystemReason
 
     /// <summary>Keys of clients and of the installation, wrapped.</summary>
     Keys,
+
+    /// <summary>Contents sealed again under a new key, whoever's they are; nobody is shown any.</summary>
+    KeyRotation,
 
     /// <summary>Whether the database answers and is migrated.</summary>
     Health,
@@ -144,17 +157,19 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
 
         // One more than asked tells whether there is a next page.
         parameters.Add("Limit", limit + 1);
-        return await database.Read(
+        var rows = await database.Read(
             async connection =>
             {
                 await using var results = await connection.QueryMultipleAsync(
                     new CommandDefinition($"{count};\n{page};", parameters, cancellationToken: ct));
                 var all = await results.ReadSingleAsync<int>();
-                var rows = (await results.ReadAsync<T>()).AsList();
-                Note(rows);
-                return all > 0 && rows.Count > 0 ? new Rows<T>(rows, limit, all) : await WhenStillDecidedSo(new Rows<T>(rows, limit, all), ct);
+                return new Rows<T>((await results.ReadAsync<T>()).AsList(), limit, all);
             },
             ct);
+        Note(rows.Items);
+
+        // Once the connection is given back: who holds one and waits for another can wait for ever.
+        return rows is { Total: > 0, Items.Count: > 0 } ? rows : await WhenStillDecidedSo(rows, ct);
     }
 
     /// <summary>What is read is what the answer is made from, so the answer carries its labels.</summary>
@@ -177,15 +192,33 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
 }
 
 /// <summary>A statement on several clients' data; each row is bound to the grant for its own record.</summary>
+/// <remarks>It is run for some of the records at a time, so what it gives for one must not depend on another.</remarks>
 internal sealed class ClientsScope(Database database, IReadOnlyList<AccessGrant> grants)
 {
+    /// <summary>SQL Server takes 2100 values in one statement; the grant of an ordinary record binds about ten.</summary>
+    private const int AtATime = 50;
+
     /// <summary>The rows in reach. A record whose facts changed since its decision gives none.</summary>
-    public Task<IReadOnlyList<T>> Query<T>(string statement, CancellationToken ct)
+    public async Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct)
     {
-        var parameters = new DynamicParameters();
-        var sql = InReach.Fill(statement, grants, parameters);
-        return database.Read<IReadOnlyList<T>>(
-            async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+        var rows = new List<T>();
+        foreach (var some in grants.Chunk(AtATime))
+        {
+            var parameters = new DynamicParameters(arguments);
+            var sql = InReach.Fill(statement, some, parameters);
+            var found = await database.Read(
+                async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+            rows.AddRange(found);
+
+            // A row does not say under which of the grants it is in reach; the answer carries the labels of all of them.
+            var labels = found.OfType<ItemRow>().Aggregate(Sensitivity.None, (all, row) => all | row.Facts.Labels);
+            foreach (var grant in some)
+            {
+                grant.Meets(labels);
+            }
+        }
+
+        return rows;
     }
 }
 
@@ -200,6 +233,9 @@ internal sealed record Rows<T>
     }
 
     private Rows(IReadOnlyList<T> items, bool hasMore, int total) => (Items, HasMore, Total) = (items, hasMore, total);
+
+    /// <summary>What there is of an item that is not in reach.</summary>
+    public static Rows<T> None { get; } = new([], false, 0);
 
     public IReadOnlyList<T> Items { get; }
 

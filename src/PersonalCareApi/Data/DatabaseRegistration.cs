@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Data;
@@ -24,19 +24,22 @@ internal static class DatabaseRegistration
         services.AddSingleton<MigrationState>();
         services.AddSingleton<Facts>();
         services.AddSingleton<ClientKeys>();
+        services.TryAddSingleton<InstallationKeys>();
+        services.AddSingleton<MasterKey>();
+        services.AddSingleton<KeyRotation>();
+        services.AddSingleton<KeyRewrapping>();
         services.AddSingleton<WriteQueue>();
         services.AddScoped<WriteUnit>();
-
-        // The master key: a ring of its own beside the database, never in it.
-        services.AddDataProtection()
-            .SetApplicationName("PersonalCareApi")
-            .PersistKeysToFileSystem(new DirectoryInfo(folder.File("keys")));
 
         // In this order: hosted services start one after the other, and the server last of all.
         if (builder.Configuration.GetValue(MigrateSetting, true))
         {
             services.AddHostedService<MigrateOnStart>();
         }
+
+        // Before the framework looks at the ring, which makes it a new key where it can open none.
+        services.AddHostedService<MasterKeyOnStart>();
+        MasterKey.Register(builder, folder);
 
         services.AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DbUp.Builder;
+using DbUp.Engine.Output;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 
@@ -28,12 +29,16 @@ internal abstract class Dialect(string connectionString)
     }
 
     /// <summary>Creates the database where it is missing.</summary>
-    public abstract void EnsureDatabase();
+    /// <param name="log">Where it is told; never the console, which belongs to the command that runs.</param>
+    public abstract void EnsureDatabase(IUpgradeLog log);
 
     /// <summary>Held while migrations run, so that programs that start together run each script once.</summary>
     public abstract IDisposable LockForMigration();
 
     public abstract UpgradeEngineBuilder ForMigrations(SupportedDatabases to);
+
+    /// <summary>There is no such database yet.</summary>
+    public abstract bool IsMissing(DbException error);
 
     /// <summary>A row with that key is there already.</summary>
     public abstract bool IsDuplicate(DbException error);
@@ -78,7 +83,7 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         command.ExecuteNonQuery();
     }
 
-    public override void EnsureDatabase()
+    public override void EnsureDatabase(IUpgradeLog log)
     {
         var file = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
@@ -118,6 +123,9 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
 
     public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) => to.SqliteDatabase(ConnectionString);
 
+    // Whoever opens it makes it.
+    public override bool IsMissing(DbException error) => false;
+
     public override bool IsDuplicate(DbException error) =>
         error is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: PrimaryKey or Unique };
 
@@ -134,6 +142,10 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
     private const int Timeout = -2;
     private const int UniqueConstraint = 2627;
     private const int UniqueIndex = 2601;
+    private const int DatabaseExists = 1801;
+    private const int CannotOpenDatabase = 4060;
+    private const int NoSuchDatabase = 911;
+    private const int LockTimeoutMilliseconds = 60_000;
 
     public override string Name => "SqlServer";
 
@@ -144,31 +156,52 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
 
     public override DbConnection Connect() => new SqlConnection(ConnectionString);
 
-    public override void EnsureDatabase() => DbUp.EnsureDatabase.For.SqlDatabase(ConnectionString);
+    public override void EnsureDatabase(IUpgradeLog log)
+    {
+        try
+        {
+            DbUp.EnsureDatabase.For.SqlDatabase(ConnectionString, log);
+        }
+        catch (SqlException error) when (error.Number == DatabaseExists)
+        {
+            // Another program that starts with this one has just made it.
+        }
+    }
 
     public override IDisposable LockForMigration()
     {
-        var connection = new SqlConnection(ConnectionString);
-        connection.Open();
-        using var command = connection.CreateCommand();
+        // Held by the session, so it is gone with the connection however the program ends. Not pooled: a pooled session
+        // outlives its connection, and the lock with it.
+        var connection = new SqlConnection(new SqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                DECLARE @result int;
+                EXEC @result = sp_getapplock @Resource = N'PersonalCareApi.Migrations', @LockMode = 'Exclusive',
+                    @LockOwner = 'Session', @LockTimeout = @Milliseconds;
+                SELECT @result;
+                """;
+            command.Parameters.AddWithValue("@Milliseconds", LockTimeoutMilliseconds);
 
-        // Held by the session, so it is gone with the connection however the program ends.
-        command.CommandText = """
-            DECLARE @result int;
-            EXEC @result = sp_getapplock @Resource = N'PersonalCareApi.Migrations', @LockMode = 'Exclusive',
-                @LockOwner = 'Session', @LockTimeout = 60000;
-            SELECT @result;
-            """;
-        if ((int)command.ExecuteScalar()! < 0)
+            // Longer than the wait itself, which would otherwise end as a command that took too long.
+            command.CommandTimeout = 2 * LockTimeoutMilliseconds / 1000;
+            return (int)command.ExecuteScalar()! >= 0
+                ? connection
+                : throw new TimeoutException("Another program has been migrating this database for a minute.");
+        }
+        catch
         {
             connection.Dispose();
-            throw new TimeoutException("Another program has been migrating this database for a minute.");
+            throw;
         }
-
-        return connection;
     }
 
     public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) => to.SqlDatabase(ConnectionString);
+
+    public override bool IsMissing(DbException error) =>
+        error is SqlException { Number: CannotOpenDatabase or NoSuchDatabase };
 
     public override bool IsDuplicate(DbException error) =>
         error is SqlException { Number: UniqueConstraint or UniqueIndex };

@@ -40,17 +40,14 @@ internal sealed class Facts(Database database, ClientKeys keys)
         """;
 
     // The versions come first: whatever is read after them is at least as new, and anything newer than them makes the
-    // data statement find no match.
+    // data statement find no match. The keys come last: a content that was read before them was sealed with one of them,
+    // whatever was rotated in between.
     private const string Select = """
         SELECT c.client_id, c.partner_id, c.version, c.access_version, c.content, p.access_version AS partner_access_version,
                p.default_rule, p.closing, p.part2_programme, p.age_of_consent, p.ages_by_purpose
         FROM client c
         INNER JOIN partner p ON p.id = c.partner_id
         WHERE c.client_id IN @ClientIds AND c.partner_id = @PartnerId;
-
-        SELECT client_id, generation, wrapped
-        FROM client_key
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
 
         SELECT id, client_id, practitioner_id, role, from_at, until_at
         FROM care_relationship
@@ -72,6 +69,10 @@ internal sealed class Facts(Database database, ClientKeys keys)
         FROM consent
         WHERE client_id IN @ClientIds AND partner_id = @PartnerId AND status IN ('draft', 'active')
         ORDER BY recorded_at, id;
+
+        SELECT client_id, generation, wrapped
+        FROM client_key
+        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
         """;
 
     /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
@@ -104,12 +105,12 @@ internal sealed class Facts(Database database, ClientKeys keys)
             async results =>
             {
                 var records = await results.ReadAsync<RecordRow>();
-                var wrapped = (await results.ReadAsync<ClientKeys.Row>()).ToLookup(row => row.ClientId);
                 var relationships = (await results.ReadAsync<RelationshipRow>()).ToLookup(row => row.ClientId);
                 var representatives = (await results.ReadAsync<RepresentativeRow>()).ToLookup(row => row.ClientId);
                 var safeguards = (await results.ReadAsync<SafeguardRow>()).ToLookup(row => row.ClientId);
                 var emergencies = (await results.ReadAsync<EmergencyRow>()).ToLookup(row => row.ClientId);
                 var consents = (await results.ReadAsync<ConsentRow>()).ToLookup(row => row.ClientId);
+                var wrapped = (await results.ReadAsync<ClientKeys.Row>()).ToLookup(row => row.ClientId);
                 return records.ToDictionary(row => row.ClientId, row =>
                 {
                     var ring = keys.Unwrap(row.ClientId, wrapped[row.ClientId]);

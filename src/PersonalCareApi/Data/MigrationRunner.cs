@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using DbUp;
 using DbUp.Engine;
@@ -13,7 +14,7 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
     /// <exception cref="MigrationFailed">A script failed; the database is as the last whole script left it.</exception>
     public void Run()
     {
-        dialect.EnsureDatabase();
+        dialect.EnsureDatabase(new Log(logger));
         using var migrationLock = dialect.LockForMigration();
         var result = Engine().PerformUpgrade();
         if (!result.Successful)
@@ -24,8 +25,18 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
         LogMigrated(logger, dialect.Name, result.Scripts.Count());
     }
 
-    /// <summary>Whether every script of this program has run.</summary>
-    public bool IsUpToDate() => !Engine().IsUpgradeRequired();
+    /// <summary>Whether every script of this program has run; on a database that is not there, none has.</summary>
+    public bool IsUpToDate()
+    {
+        try
+        {
+            return !Engine().IsUpgradeRequired();
+        }
+        catch (DbException error) when (dialect.IsMissing(error))
+        {
+            return false;
+        }
+    }
 
     private UpgradeEngine Engine() =>
         dialect.ForMigrations(DeployChanges.To)

@@ -78,6 +78,7 @@ internal sealed class WriteUnit(TimeProvider time)
     private readonly List<Statement> statements = [];
     private readonly Dictionary<Guid, Statement> guards = [];
     private readonly Dictionary<Guid, Statement> raises = [];
+    private readonly List<AccessGrant> grants = [];
 
     /// <summary>One statement of the unit.</summary>
     /// <param name="Sql">The text, scope filled in.</param>
@@ -102,6 +103,9 @@ internal sealed class WriteUnit(TimeProvider time)
 
     /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
     public List<LedgerUse> Uses { get; } = [];
+
+    /// <summary>The grants of an answer about several records.</summary>
+    public IReadOnlyList<AccessGrant> Grants => grants;
 
     /// <summary>What of each item written decides whether it is in reach.</summary>
     public List<ItemFacts> Items { get; } = [];
@@ -165,6 +169,13 @@ internal sealed class WriteUnit(TimeProvider time)
         }
     }
 
+    /// <summary>One of several uses that an answer makes, with the grant that it was made under.</summary>
+    public void Took(AccessGrant grant, LedgerUse use)
+    {
+        grants.Add(grant);
+        Uses.Add(use);
+    }
+
     /// <summary>A statement on what is no client's data.</summary>
     public void Execute(
         string sql, object parameters, int? expect = 1, WriteMiss otherwise = WriteMiss.StateChanged,
@@ -178,6 +189,7 @@ internal sealed class WriteUnit(TimeProvider time)
         guards.Clear();
         raises.Clear();
         Uses.Clear();
+        grants.Clear();
         Items.Clear();
         FoundMiss = null;
     }
@@ -224,8 +236,8 @@ internal sealed record KeptItem
 
     public required byte[] Content { get; init; }
 
-    /// <summary>Whether no feed of changes tells of it.</summary>
-    public bool IsQuiet { get; init; }
+    /// <summary>Whether no feed of changes tells of it: a draft, or what concerns nobody who reads a feed.</summary>
+    public bool IsPrivate { get; init; }
 }
 
 /// <summary>Writes on one client's record; each is bound to the grant.</summary>
@@ -335,7 +347,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     private void Tell(KeptItem item, ChangeKind what)
     {
         // Process notes are on no other path than their own: no feed of changes ever tells that there are any.
-        if (grant.Use.Category == DataCategory.ProcessNotes || item.IsQuiet)
+        if (item.IsPrivate || grant.Use.Category == DataCategory.ProcessNotes)
         {
             return;
         }

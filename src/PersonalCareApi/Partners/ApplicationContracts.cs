@@ -48,8 +48,8 @@ internal sealed record CreateApplication
             RuleFor(application => application.Subject).MaximumLength(200).Subject();
             RuleFor(application => application.Scopes).AtMost(ApplicationRules.MostWords);
             RuleFor(application => application.Purposes).AtMost(ApplicationRules.MostWords);
-            RuleForEach(application => application.Scopes).MaximumLength(ApplicationRules.LongestWord).KnownScope();
-            RuleForEach(application => application.Purposes).MaximumLength(ApplicationRules.LongestWord).KnownPurpose();
+            RuleForEach(application => application.Scopes).KnownScope();
+            RuleForEach(application => application.Purposes).KnownPurpose();
         }
     }
 }
@@ -86,8 +86,8 @@ internal sealed record ApplicationChange
             RuleFor(application => application.Subject).MaximumLength(200).Subject();
             RuleFor(application => application.Scopes).AtMost(ApplicationRules.MostWords);
             RuleFor(application => application.Purposes).AtMost(ApplicationRules.MostWords);
-            RuleForEach(application => application.Scopes).MaximumLength(ApplicationRules.LongestWord).KnownScope();
-            RuleForEach(application => application.Purposes).MaximumLength(ApplicationRules.LongestWord).KnownPurpose();
+            RuleForEach(application => application.Scopes).KnownScope();
+            RuleForEach(application => application.Purposes).KnownPurpose();
         }
     }
 }
@@ -95,6 +95,12 @@ internal sealed record ApplicationChange
 /// <summary>An application of a partner's.</summary>
 internal sealed record ApplicationResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000021", "code": "harbour-app", "name": "Harbour's app", "subject": null,
+          "scopes": [ "assessments:read", "assessments:write" ], "purposes": [ "TREAT", "PATRQT" ], "revokedAt": null, "version": 1,
+          "etag": "\"1\"", "createdAt": "2026-05-04T08:00:00Z" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required string Code { get; init; }
@@ -136,8 +142,6 @@ internal static class ApplicationRules
     /// <summary>More scopes or purposes than there are make no sense.</summary>
     public const int MostWords = 100;
 
-    public const int LongestWord = 64;
-
     private const int Longest = 200;
 
     /// <summary>No space, so that both databases compare alike.</summary>
@@ -148,10 +152,8 @@ internal static class ApplicationRules
             .WithErrorCode(FaultCodes.InvalidFormat).WithMessage("Must have 1 to 200 visible ASCII characters.");
 
     public static IRuleBuilderOptions<T, string> KnownScope<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(scope => Scopes.All.Contains(scope))
-            .WithErrorCode(FaultCodes.UnknownValue).WithMessage("There is no such scope. Scopes are <category>:<action>, such as assessments:read.");
+        rule.OneOf(Scopes.All).WithMessage("There is no such scope. Scopes are <category>:<action>, such as assessments:read.");
 
     public static IRuleBuilderOptions<T, string> KnownPurpose<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(purpose => PurposeOfUse.TryParse(purpose, out _))
-            .WithErrorCode(FaultCodes.UnknownValue).WithMessage("There is no such purpose of use. Purposes are HL7 codes, such as TREAT.");
+        rule.OneOf([.. PurposeOfUse.All.Select(purpose => purpose.Code)]).WithMessage("There is no such purpose of use. Purposes are HL7 codes, such as TREAT.");
 }

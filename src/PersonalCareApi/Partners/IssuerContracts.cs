@@ -107,6 +107,12 @@ internal sealed record CreateIssuer
 /// <summary>A registration of who signs your tokens.</summary>
 internal sealed record IssuerResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000011", "url": "https://id.example.org", "audience": "personal-care",
+          "keySource": "discovery", "jwks": null, "tokenTypes": [ "at+jwt" ], "subjectClaim": "sub",
+          "applicationClaims": [ "client_id" ], "version": 1, "etag": "\"1\"", "createdAt": "2026-05-04T08:00:00Z" }
+        """;
+
     public required Guid Id { get; init; }
 
     public required string Url { get; init; }

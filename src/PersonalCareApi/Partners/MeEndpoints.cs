@@ -19,6 +19,12 @@ internal static class MeEndpoints
 /// <summary>Who the caller is here.</summary>
 internal sealed record MeResponse
 {
+    public const string Example = """
+        { "partnerId": "0197a000-0000-7000-8000-000000000001", "applicationId": "0197a000-0000-7000-8000-000000000021",
+          "identities": [ { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" } ],
+          "scopes": [ "assessments:read", "assessments:write", "demographics:read" ], "purposes": [ "TREAT" ] }
+        """;
+
     public required Guid PartnerId { get; init; }
 
     public required Guid ApplicationId { get; init; }

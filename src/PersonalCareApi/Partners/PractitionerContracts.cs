@@ -26,6 +26,9 @@ internal sealed record CreatePractitioner
     /// <summary>Whether they may declare an emergency.</summary>
     public bool MayDeclareEmergency { get; init; }
 
+    /// <summary>The practitioner who signs their notes with them, while they are in training.</summary>
+    public Guid? SupervisorId { get; init; }
+
     internal sealed class Validator : AbstractValidator<CreatePractitioner>
     {
         public Validator()
@@ -58,11 +61,15 @@ internal sealed record PractitionerChange
 
     public bool MayDeclareEmergency { get; init; }
 
+    /// <summary>The practitioner who signs their notes with them; null once they sign alone.</summary>
+    public Guid? SupervisorId { get; init; }
+
     public static PractitionerChange From(Practitioner practitioner) => new()
     {
         Name = practitioner.Name,
         Roles = practitioner.RoleCodes,
         MayDeclareEmergency = practitioner.MayDeclareEmergency,
+        SupervisorId = practitioner.SupervisorId,
     };
 
     internal sealed class Validator : AbstractValidator<PractitionerChange>
@@ -81,8 +88,8 @@ internal sealed record PractitionerResponse : IVersioned
 {
     public const string Example = """
         { "id": "0197a000-0000-7000-8000-000000000103", "externalId": null, "name": "Adaeze Obi",
-          "roles": [ "therapist", "supervisor" ], "mayDeclareEmergency": true, "suspendedAt": null, "version": 1, "etag": "\"1\"",
-          "createdAt": "2026-05-04T08:00:00Z", "updatedAt": "2026-05-04T08:00:00Z" }
+          "roles": [ "therapist", "supervisor" ], "mayDeclareEmergency": true, "supervisorId": null, "suspendedAt": null,
+          "version": 1, "etag": "\"1\"", "createdAt": "2026-05-04T08:00:00Z", "updatedAt": "2026-05-04T08:00:00Z" }
         """;
 
     public required Guid Id { get; init; }
@@ -94,6 +101,9 @@ internal sealed record PractitionerResponse : IVersioned
     public required IReadOnlyList<string> Roles { get; init; }
 
     public required bool MayDeclareEmergency { get; init; }
+
+    /// <summary>The practitioner who signs their notes with them, while they are in training; null otherwise.</summary>
+    public required Guid? SupervisorId { get; init; }
 
     /// <summary>Since when every access is ended; null while active.</summary>
     public required DateTimeOffset? SuspendedAt { get; init; }
@@ -113,6 +123,7 @@ internal sealed record PractitionerResponse : IVersioned
         Name = practitioner.Name,
         Roles = practitioner.RoleCodes,
         MayDeclareEmergency = practitioner.MayDeclareEmergency,
+        SupervisorId = practitioner.SupervisorId,
         SuspendedAt = practitioner.SuspendedAt,
         Version = practitioner.Version,
         CreatedAt = practitioner.CreatedAt,

@@ -36,8 +36,9 @@ internal static class PractitionerEndpoints
     }
 
     /// <summary>Registers a practitioner.</summary>
-    private static Results<Created<PractitionerResponse>, Problem> Create(
-        Body<CreatePractitioner> body, HttpContext http, PractitionerRepository practitioners, Digests digests, WriteUnit unit)
+    private static async Task<Results<Created<PractitionerResponse>, Problem>> Create(
+        Body<CreatePractitioner> body, HttpContext http, PractitionerRepository practitioners, Digests digests, WriteUnit unit,
+        CancellationToken ct)
     {
         if (RefusalOf(http.Caller()) is { } refusal)
         {
@@ -46,6 +47,11 @@ internal static class PractitionerEndpoints
 
         var request = body.Value;
         var partnerId = http.Caller().PartnerId;
+        if (request.SupervisorId is { } supervisor && !await practitioners.IsActive(partnerId, supervisor, ct))
+        {
+            return UnknownSupervisor();
+        }
+
         var practitioner = new Practitioner
         {
             Id = Ids.New(unit.Now),
@@ -54,6 +60,7 @@ internal static class PractitionerEndpoints
             Name = request.Name,
             Roles = string.Join(' ', request.Roles.Distinct()),
             MayDeclareEmergency = request.MayDeclareEmergency,
+            SupervisorId = request.SupervisorId,
             CreatedAt = unit.Now,
             UpdatedAt = unit.Now,
         };
@@ -74,8 +81,8 @@ internal static class PractitionerEndpoints
             ? Ok(PractitionerResponse.From(practitioner))
             : Problems.NotFound();
 
-    /// <summary>Changes a practitioner's name, roles or emergency entitlement.</summary>
-    /// <remarks>Nobody widens their own roles or entitlement.</remarks>
+    /// <summary>Changes a practitioner's name, roles, emergency entitlement or supervisor.</summary>
+    /// <remarks>Nobody widens their own roles or entitlement, nor names or dismisses their own supervisor.</remarks>
     private static async Task<Results<Ok<PractitionerResponse>, Problem>> Change(
         Guid id, MergePatch<PractitionerChange> patch, IfMatch ifMatch, HttpContext http, PractitionerRepository practitioners,
         WriteUnit unit, CancellationToken ct)
@@ -108,12 +115,26 @@ internal static class PractitionerEndpoints
             return Problems.Forbidden("Nobody widens their own roles or entitlement.");
         }
 
+        if (changed.SupervisorId != practitioner.SupervisorId)
+        {
+            if (caller.PractitionerId == id)
+            {
+                return Problems.Forbidden("Nobody names or dismisses their own supervisor.");
+            }
+
+            if (changed.SupervisorId is { } supervisor && (supervisor == id || !await practitioners.IsActive(caller.PartnerId, supervisor, ct)))
+            {
+                return UnknownSupervisor();
+            }
+        }
+
         var next = practitioner with
         {
             Version = practitioner.Version + 1,
             Name = changed.Name,
             Roles = string.Join(' ', changed.Roles.Distinct()),
             MayDeclareEmergency = changed.MayDeclareEmergency,
+            SupervisorId = changed.SupervisorId,
             UpdatedAt = unit.Now,
         };
         practitioners.Change(caller.PartnerId, next, unit);
@@ -149,6 +170,9 @@ internal static class PractitionerEndpoints
         practitioners.Change(partnerId, next, unit);
         return Ok(PractitionerResponse.From(next));
     }
+
+    private static Problem UnknownSupervisor() =>
+        Problems.Invalid(Fault.InBody("#/supervisorId", "unknown-reference", "There is no such practitioner, or nobody who could supervise this one."));
 
     /// <summary>Refuses clients, and whoever is suspended, whatever the scopes of the token.</summary>
     /// <remarks>An application gives one set of scopes to all who sign in through it: a client must not register themself a therapist.</remarks>

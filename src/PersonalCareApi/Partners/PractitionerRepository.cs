@@ -20,6 +20,9 @@ internal sealed record Practitioner
 
     public required bool MayDeclareEmergency { get; init; }
 
+    /// <summary>Who signs their notes with them, while they are in training.</summary>
+    public Guid? SupervisorId { get; init; }
+
     public DateTimeOffset? SuspendedAt { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -34,7 +37,7 @@ internal sealed record Practitioner
 internal sealed class PractitionerRepository(Database database)
 {
     private const string Columns = """
-        id, version, external_id, name, roles, may_declare_emergency, suspended_at, created_at, updated_at
+        id, version, external_id, name, roles, may_declare_emergency, supervisor_id, suspended_at, created_at, updated_at
         """;
 
     private const string Filter = """
@@ -81,15 +84,16 @@ internal sealed class PractitionerRepository(Database database)
 
     private const string Insert = """
         INSERT INTO practitioner (
-            id, partner_id, version, external_id, name, roles, may_declare_emergency, suspended_at, created_at, updated_at)
+            id, partner_id, version, external_id, name, roles, may_declare_emergency, supervisor_id, suspended_at, created_at, updated_at)
         VALUES (
-            @Id, @PartnerId, @Version, @ExternalId, @Name, @Roles, @MayDeclareEmergency, @SuspendedAt, @CreatedAt, @UpdatedAt)
+            @Id, @PartnerId, @Version, @ExternalId, @Name, @Roles, @MayDeclareEmergency, @SupervisorId, @SuspendedAt, @CreatedAt,
+            @UpdatedAt)
         """;
 
     private const string Update = """
         UPDATE practitioner
         SET version = @Version, name = @Name, roles = @Roles, may_declare_emergency = @MayDeclareEmergency,
-            suspended_at = @SuspendedAt, updated_at = @UpdatedAt
+            supervisor_id = @SupervisorId, suspended_at = @SuspendedAt, updated_at = @UpdatedAt
         WHERE id = @Id AND partner_id = @PartnerId AND version = @Version - 1
         """;
 
@@ -160,6 +164,7 @@ internal sealed class PractitionerRepository(Database database)
         practitioner.Name,
         practitioner.Roles,
         practitioner.MayDeclareEmergency,
+        practitioner.SupervisorId,
         practitioner.SuspendedAt,
         practitioner.CreatedAt,
         practitioner.UpdatedAt,

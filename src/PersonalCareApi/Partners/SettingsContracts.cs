@@ -96,9 +96,7 @@ internal sealed record SettingsChange
         public Validator()
         {
             RuleFor(settings => settings.ClosingLabels).AtMost(100);
-            RuleForEach(settings => settings.ClosingLabels).MaximumLength(20);
-            RuleForEach(settings => settings.ClosingLabels).Must(code => Sensitivities.TryParse(code, out _))
-                .WithErrorCode(FaultCodes.UnknownValue).WithMessage("There is no such label. Labels are HL7 codes, such as HIV.");
+            RuleForEach(settings => settings.ClosingLabels).OneOf(Sensitivities.Known.Codes()).WithMessage("There is no such label. Labels are HL7 codes, such as HIV.");
             RuleFor(settings => settings.AgeOfConsent).InclusiveBetween(0, Oldest);
             RuleFor(settings => settings.AgeOfConsentByPurpose)
                 .Must(ages => ages.Keys.All(code => PurposeOfUse.TryParse(code, out _)))
@@ -112,6 +110,12 @@ internal sealed record SettingsChange
 /// <summary>What a partner has settled for all its records.</summary>
 internal sealed record SettingsResponse : IVersioned
 {
+    public const string Example = """
+        { "id": "0197a000-0000-7000-8000-000000000001", "code": "harbour", "name": "Harbour Teletherapy", "defaultRule": "opt-in",
+          "closingLabels": [ "PSYTHPN", "GDIS", "SDV", "HIV", "SEX" ], "part2Programme": false, "ageOfConsent": 16,
+          "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "version": 1, "etag": "\"1\"" }
+        """;
+
     public required Guid Id { get; init; }
 
     /// <summary>What you are called in the operator's commands.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 
@@ -32,7 +33,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
                 }
 
                 unit.Clear();
-                var (answer, outcome) = await Attempt(context, next, retry);
+                var (answer, outcome) = await Attempt(context, next, retry, isFirst: decisions == 0);
                 switch (outcome)
                 {
                     case CommitOutcome.Committed:
@@ -61,6 +62,11 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
             // Nothing was committed: a unit is whole or not at all.
             LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
         }
+        catch (CryptographicException failure)
+        {
+            // A content that is not where it was sealed, or a key that is not at hand. Nothing of it is told.
+            LogUnreadable(logger, failure.GetType().Name, Operation(http), Problem.TraceIdOf(http));
+        }
 
         http.Response.Clear();
         return Problems.Unavailable(SoonAgain);
@@ -85,14 +91,14 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
     }
 
     private async Task<(IResult Answer, CommitOutcome Outcome)> Attempt(
-        EndpointFilterInvocationContext context, EndpointFilterDelegate next, Idempotency.Retry retry)
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next, Idempotency.Retry retry, bool isFirst)
     {
         var http = context.HttpContext;
         try
         {
             var result = await retry.FindAnswer(http.RequestAborted) ?? await next(context);
             var answer = await RenderedAnswer.From(http, result);
-            DisclosureNotice.Attach(http, use.Grant);
+            DisclosureNotice.Attach(http, use.Grant is { } grant ? [grant, .. unit.Grants] : unit.Grants);
             if (!answer.IsSuccess)
             {
                 // A refusal by the handler undoes what it collected before.
@@ -107,6 +113,11 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
         }
         catch (DecisionOutdated)
         {
+            return (TypedResults.Empty, new CommitOutcome.Outdated());
+        }
+        catch (CryptographicException) when (isFirst)
+        {
+            // The key may have been retired between the row and its key: what is read now was sealed with one that is there.
             return (TypedResults.Empty, new CommitOutcome.Outdated());
         }
     }
@@ -183,6 +194,9 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
     /// <summary>Never the message: it may quote a statement or a value.</summary>
     [LoggerMessage(LogLevel.Error, "Database failure {Error} in trace {TraceId}.")]
     private static partial void LogFailed(ILogger logger, string error, string traceId);
+
+    [LoggerMessage(LogLevel.Error, "A content or key does not open ({Error}) for {Operation} in trace {TraceId}.")]
+    private static partial void LogUnreadable(ILogger logger, string error, string operation, string traceId);
 
     private static Problem Refusal(WriteMiss miss) => miss switch
     {

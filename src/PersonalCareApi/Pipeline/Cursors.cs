@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 
 namespace PersonalCareApi.Pipeline;
@@ -34,9 +35,44 @@ internal sealed class Cursors(IDataProtectionProvider protection)
 
     /// <summary>Where to go on; null for the first page.</summary>
     /// <returns>The refusal of a cursor that this list did not give, or null.</returns>
-    public Problem? TryRead(string? cursor, HttpContext http, out Position? position)
+    public Problem? TryRead(string? cursor, HttpContext http, out Position? position) =>
+        TryRead(cursor, http, PositionOf, out position);
+
+    /// <summary>A page of an item's versions as it is answered, oldest first; 404 where the item is not in reach.</summary>
+    /// <param name="query">Which page.</param>
+    /// <param name="http">The list that the cursor is good for.</param>
+    /// <param name="read">Reads so many versions after the one given.</param>
+    /// <param name="answer">A version as this caller may see it.</param>
+    public async Task<Results<Ok<Page<TResponse>>, Problem>> Versions<TItem, TResponse>(
+        PageQuery query, HttpContext http, Func<int, int, Task<Rows<TItem>>> read, Func<TItem, TResponse> answer)
+        where TResponse : IVersioned
     {
-        position = null;
+        if (TryRead(query.Cursor, http, text => int.Parse(text, CultureInfo.InvariantCulture), out var after) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var rows = (await read(after, query.Size)).Select(answer);
+        return rows.Total == 0
+            ? Problems.NotFound()
+            : TypedResults.Ok(new Page<TResponse>
+            {
+                Items = rows.Items,
+                NextCursor = rows.HasMore ? BoundTo(http).Protect(rows.Items[^1].Version.ToString(CultureInfo.InvariantCulture)) : null,
+                Total = rows.Total,
+            });
+    }
+
+    private static Position PositionOf(string text)
+    {
+        var parts = text.Split(Separator);
+        return new Position(
+            new DateTimeOffset(long.Parse(parts[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Guid.ParseExact(parts[1], "N"));
+    }
+
+    private Problem? TryRead<T>(string? cursor, HttpContext http, Func<string, T> parse, out T? place)
+    {
+        place = default;
         if (cursor is null)
         {
             return null;
@@ -44,9 +80,7 @@ internal sealed class Cursors(IDataProtectionProvider protection)
 
         try
         {
-            var parts = BoundTo(http).Unprotect(cursor).Split(Separator);
-            position = new Position(
-                new DateTimeOffset(long.Parse(parts[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Guid.ParseExact(parts[1], "N"));
+            place = parse(BoundTo(http).Unprotect(cursor));
             return null;
         }
         catch (Exception foreign) when (foreign is CryptographicException or FormatException)

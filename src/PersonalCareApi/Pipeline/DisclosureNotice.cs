@@ -17,11 +17,12 @@ internal static class DisclosureNotice
 
     private const string Page = "/notices/42-cfr-2.32";
 
-    public static void Attach(HttpContext http, AccessGrant? grant)
+    /// <param name="http">The answer.</param>
+    /// <param name="grants">All that it was made under.</param>
+    public static void Attach(HttpContext http, IReadOnlyList<AccessGrant> grants)
     {
-        if (grant is not null
-            && grant.Obligations.HasFlag(Obligations.Part2Notice)
-            && (grant.LabelsMet & Sensitivities.SubstanceUse) != 0
+        if (grants.Any(grant => grant.Obligations.HasFlag(Obligations.Part2Notice))
+            && grants.Any(grant => (grant.LabelsMet & Sensitivities.SubstanceUse) != 0)
             && http.Response.StatusCode < StatusCodes.Status400BadRequest)
         {
             http.Response.Headers[Header] = Text;

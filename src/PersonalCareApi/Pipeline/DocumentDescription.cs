@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using PersonalCareApi.Domain.Access;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Document = Microsoft.OpenApi.OpenApiDocument;
 
@@ -84,6 +87,8 @@ internal sealed class DocumentDescription : IDocumentFilter
         }
 
         document.Paths = paths;
+        document.Tags = Headings.Of(Operations(document).SelectMany(operation => operation.Tags ?? new HashSet<OpenApiTagReference>())
+            .Select(tag => tag.Name).OfType<string>().ToHashSet(StringComparer.Ordinal));
         if (document.Components is { } components)
         {
             components.Schemas = Sorted(components.Schemas);
@@ -133,9 +138,38 @@ internal static class ProblemResponses
     {
         return new OpenApiResponse
         {
-            Description = string.Join("\n", kinds.Select(kind => $"`{kind.Slug}`: {kind.Meaning}")),
-            Content = new Dictionary<string, IOpenApiMediaType> { [Problem.ContentType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemDetails), document) } },
+            // A list, or a page runs the kinds together.
+            Description = string.Join("\n", kinds.Select(kind => $"{(kinds.Count() > 1 ? "* " : "")}`{kind.Slug}`: {kind.Meaning}")),
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                [Problem.ContentType] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchemaReference(nameof(ProblemDetails), document),
+                    Examples = kinds.ToDictionary(kind => kind.Slug, IOpenApiExample (kind) => new OpenApiExample { Value = Example(kind) }),
+                },
+            },
             Headers = AnswerHeaders.OfProblem(kinds.Key, document),
         };
+    }
+
+    /// <summary>A problem of that kind as it might be answered.</summary>
+    private static JsonNode? Example(ProblemKind kind)
+    {
+        var problem = kind == ProblemCatalogue.Forbidden ? Problems.Forbidden(RefusalReason.NoConsent)
+            : kind == ProblemCatalogue.Invalid ? Problems.Invalid(Fault.InBody("#/answers/3/value", FaultCodes.OutOfRange, "Must be one of 0, 1, 2, 3."))
+            : new Problem(kind);
+        return JsonSerializer.SerializeToNode(
+            new ProblemDetails
+            {
+                Type = $"https://care.example.org/problems/{kind.Slug}",
+                Title = kind.Title,
+                Status = kind.Status,
+                Detail = problem.Detail ?? kind.Meaning,
+                Instance = "/v1/clients/0197a000-0000-7000-8000-000000000201/assessments",
+                TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+                Reason = problem.Reason,
+                Errors = problem.Errors.Count == 0 ? null : problem.Errors,
+            },
+            Json.Options);
     }
 }

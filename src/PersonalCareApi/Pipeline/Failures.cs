@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Diagnostics;
 using Polly.CircuitBreaker;
 
@@ -33,6 +34,15 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
         if (exception is DbException or TimeoutException or BrokenCircuitException)
         {
             logger.LogError("Database failure {Exception} in trace {TraceId}", TypesOf(exception), Problem.TraceIdOf(httpContext));
+            await Problems.Unavailable(SoonAgain).ExecuteAsync(httpContext);
+            return true;
+        }
+
+        if (exception is CryptographicException)
+        {
+            // Something does not open: the wrong key ring, or a content that is not where it was sealed for.
+            logger.LogError("Unreadable content or key {Exception} in trace {TraceId} at {Stack}",
+                TypesOf(exception), Problem.TraceIdOf(httpContext), exception.StackTrace);
             await Problems.Unavailable(SoonAgain).ExecuteAsync(httpContext);
             return true;
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 using static Microsoft.AspNetCore.Http.TypedResults;
@@ -37,7 +38,7 @@ internal static class Health
 }
 
 /// <summary>That it is up.</summary>
-internal sealed record HealthResponse(string Status)
+internal sealed record HealthResponse([property: AllowedValues("up")] string Status)
 {
     public static HealthResponse Up { get; } = new("up");
 }

@@ -29,6 +29,10 @@ internal sealed class Idempotency(
     private const string KeyHeader = "Idempotency-Key";
     private const string ReplayedHeader = "Idempotency-Replayed";
     private const string Kind = "idempotency";
+
+    /// <summary>What answers about nobody's record are wrapped for.</summary>
+    public const string Purpose = "PersonalCareApi.Idempotency.v1";
+
     public const int LongestKey = 255;
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
@@ -48,7 +52,7 @@ internal sealed class Idempotency(
         VALUES (@Digest, @PartnerId, @ClientId, @RequestHash, @Answer, @Now, @ExpiresAt)
         """;
 
-    private readonly IDataProtector system = protection.CreateProtector("PersonalCareApi.Idempotency.v1");
+    private readonly IDataProtector system = protection.CreateProtector(Purpose);
 
     /// <summary>What this request's key means; a request without one is simply done.</summary>
     public Retry For(EndpointFilterInvocationContext context)
@@ -177,7 +181,7 @@ internal sealed class Idempotency(
                     PartnerId = partnerId,
                     owner.use.Grant?.ClientId,
                     RequestHash = requestHash,
-                    Answer = ring?.SealBytes(Kind, owner.use.Grant!.ClientId, 1, kept) ?? owner.system.Protect(kept),
+                    Answer = ring?.SealBytes(Kind, ClientKeyRing.IdOf(digest), 1, kept) ?? owner.system.Protect(kept),
                     unit.Now,
                     ExpiresAt = unit.Now + KeptFor,
                 },
@@ -202,7 +206,7 @@ internal sealed class Idempotency(
             }
 
             var ring = await owner.keys.For(grant, ct);
-            return ring.OpenBytes(Kind, grant.ClientId, 1, row.Answer);
+            return ring.OpenBytes(Kind, ClientKeyRing.IdOf(digest), 1, row.Answer);
         }
     }
 

@@ -109,12 +109,14 @@ internal static class OpenApiDocument
         return text.ToString() + "\n";
     }
 
-    /// <summary>The demo issuer behind Swagger UI's Authorize button, as another way to the same bearer token.</summary>
+    /// <summary>The demo issuer behind Swagger UI's Authorize button, in place of the bearer token.</summary>
+    /// <remarks>
+    /// Not beside it: the field for a token takes the focus, and the dialog opens scrolled down to it, past the field for
+    /// the persona and the words that say what to do.
+    /// </remarks>
     private static void OfferDevelopmentSignIn(Document document)
     {
-        // First in the list, because Swagger UI offers them in this order.
-        var others = document.Components!.SecuritySchemes!.ToList();
-        document.Components.SecuritySchemes!.Clear();
+        document.Components!.SecuritySchemes!.Clear();
         document.AddComponent<IOpenApiSecurityScheme>(DevelopmentSignIn, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.OAuth2,
@@ -130,17 +132,13 @@ internal static class OpenApiDocument
             },
         });
 
-        foreach (var (name, scheme) in others)
+        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? [])
+            .Where(operation => operation.Security is { Count: > 0 }))
         {
-            document.Components.SecuritySchemes.Add(name, scheme);
-        }
-
-        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []))
-        {
-            operation.Security?.Add(new OpenApiSecurityRequirement
-            {
-                [new OpenApiSecuritySchemeReference(DevelopmentSignIn, document)] = [],
-            });
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DevelopmentSignIn, document)] = [] },
+            ];
         }
     }
 

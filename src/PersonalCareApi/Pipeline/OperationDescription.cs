@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.OpenApi;
@@ -14,7 +15,12 @@ internal sealed partial class OperationDescription : IOperationFilter
     {
         var route = new DeclaredRoute(context.ApiDescription.ActionDescriptor.EndpointMetadata, context.ApiDescription);
         var bound = BoundByTheFramework(operation, context).ToList();
-        operation.Parameters = [.. InPathAlone(bound, context), .. bound, .. QueryParameters(route, context), .. Headers(route)];
+        operation.Parameters = [.. InPathAlone(bound, context), .. bound, .. QueryParameters(route, context), .. Headers(route, context)];
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
+        {
+            Describe(parameter);
+        }
+
         if (route.Body is { } body)
         {
             operation.RequestBody = RequestBody(body, context);
@@ -82,7 +88,25 @@ internal sealed partial class OperationDescription : IOperationFilter
         }
     }
 
-    private static IEnumerable<OpenApiParameter> Headers(DeclaredRoute route)
+    /// <summary>What a name in a path stands for, everywhere; with an example where the demo data have one.</summary>
+    private static void Describe(OpenApiParameter parameter)
+    {
+        (parameter.Description, var example) = parameter.Name switch
+        {
+            "clientId" => ("The client whose record it is.", "0197a000-0000-7000-8000-000000000201"),
+            "code" => ("The code of the instrument.", "phq-9"),
+            "externalId" => ("Your own id for it.", "mrn-20417"),
+            "version" => ("Which version, such as 1.", null),
+            _ => ("The id that it was given when it was made; lists name it.", (string?)null),
+        };
+        parameter.Example = example is null ? null : JsonValue.Create(example);
+        if (parameter is { Name: "version", Schema: OpenApiSchema { Type: JsonSchemaType.Integer } number })
+        {
+            number.Minimum = "1";
+        }
+    }
+
+    private static IEnumerable<OpenApiParameter> Headers(DeclaredRoute route, OperationFilterContext context)
     {
         if (route.TakesIdempotencyKey)
         {
@@ -108,9 +132,27 @@ internal sealed partial class OperationDescription : IOperationFilter
 
         if (route.Use is not null)
         {
-            yield return Header("Purpose-Of-Use", "The HL7 code of the purpose, such as TREAT. Clients and representatives always act for PATRQT.",
-                new Limits { Words = [.. PurposeOfUse.All.Select(purpose => purpose.Code)] });
+            yield return new OpenApiParameter
+            {
+                Name = ConsentHandler.PurposeHeader,
+                In = ParameterLocation.Header,
+                Description = "The HL7 code of the purpose, such as TREAT. Clients and representatives always act for PATRQT.",
+                Schema = Purpose(context),
+            };
         }
+    }
+
+    /// <summary>The purposes, named once: there are some sixty.</summary>
+    private static OpenApiSchemaReference Purpose(OperationFilterContext context)
+    {
+        if (context.SchemaRepository.Schemas.ContainsKey(nameof(PurposeOfUse)))
+        {
+            return new OpenApiSchemaReference(nameof(PurposeOfUse), context.Document);
+        }
+
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A purpose of use, by its HL7 code." };
+        new Limits { Words = [.. PurposeOfUse.All.Select(purpose => purpose.Code)] }.Describe(schema);
+        return context.SchemaRepository.AddDefinition(nameof(PurposeOfUse), schema);
     }
 
     private static OpenApiRequestBody RequestBody(TakesBody body, OperationFilterContext context)

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records.AccessDecisions;
+using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessHistory;
+using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
@@ -9,9 +11,13 @@ using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.EmergencyAccesses;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
+using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Records.Representatives;
 using PersonalCareApi.Records.Safeguards;
+using PersonalCareApi.Records.SessionNotes;
+using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Instruments;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -38,11 +44,13 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
         services.AddSingleton<IssuerRepository>();
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<VersionRepository>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();
@@ -55,6 +63,11 @@ internal static class PipelineRegistration
         services.AddSingleton<AuthoringByClient>();
         services.AddSingleton<GoalRepository>();
         services.AddSingleton<ProgressRepository>();
+        services.AddSingleton<SessionRepository>();
+        services.AddSingleton<SessionNoteRepository>();
+        services.AddSingleton<AddendumRepository>();
+        services.AddSingleton<CheckInRepository>();
+        services.AddSingleton<ProcessNoteRepository>();
         services.AddSingleton<AccessHistoryRepository>();
         services.AddSingleton<NoticeRepository>();
         services.AddSingleton<EmergencyAccessRepository>();
@@ -75,11 +88,17 @@ internal static class PipelineRegistration
         v1.MapSettings();
         v1.MapPractitioners();
         v1.MapInstruments();
+        v1.MapModalities();
         v1.MapClients(records);
+        v1.MapCaseload();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
         records.MapGoals();
+        records.MapSessions();
+        records.MapSessionNotes();
+        records.MapAllianceCheckIns();
+        records.MapProcessNotes();
         records.MapAccessHistory();
         records.MapAccessDecisions();
         v1.MapEmergencyAccesses(records);

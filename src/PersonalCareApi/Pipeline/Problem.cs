@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Features;
+using PersonalCareApi.Domain.Access;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -13,8 +14,8 @@ internal sealed record Problem(ProblemKind Kind) : IResult, IStatusCodeHttpResul
     /// <summary>What is the matter in this case; the meaning of the kind where nothing more is said.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>The code of the reason, in refusals of the consent decision.</summary>
-    public string? Reason { get; init; }
+    /// <summary>The reason, in refusals of the consent decision.</summary>
+    public RefusalReason? Reason { get; init; }
 
     public IReadOnlyList<Fault> Errors { get; init; } = [];
 
@@ -83,7 +84,7 @@ internal sealed record ProblemDetails
 
     /// <summary>Why a use of a client's data was refused, as a code.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Reason { get; init; }
+    public RefusalReason? Reason { get; init; }
 
     /// <summary>Each thing that is wrong with the request.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

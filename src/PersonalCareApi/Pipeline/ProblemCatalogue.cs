@@ -23,8 +23,9 @@ internal static class ProblemCatalogue
     public static ProblemKind Forbidden { get; } = new("forbidden", 403, "This use is not permitted",
         "You are known here, but this use is not permitted. Where a client's data is concerned, the member reason says why: "
         + "purpose-not-permitted, scope-missing, denied-by-client, label-not-named, expired or no-consent.",
-        "With scope-missing, ask for a token with the scope named in WWW-Authenticate. With the other reasons only the client's "
-        + "consent can change the answer: repeating the request cannot.");
+        "With scope-missing, ask for a token with the scope named in WWW-Authenticate; with purpose-not-permitted, name a purpose that "
+        + "is registered for your application. With the other reasons only the client's consent can change the answer: repeating the "
+        + "request cannot. Where there is no reason, the detail says what stands against it.");
 
     public static ProblemKind NotFound { get; } = new("not-found", 404, "Not found",
         "There is nothing at this address that you may know of. The answer is the same whether it does not exist or is out of your reach.",

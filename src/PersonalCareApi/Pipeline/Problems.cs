@@ -24,7 +24,7 @@ internal static class Problems
     /// <param name="scope">The scope that is missing, for <see cref="RefusalReason.ScopeMissing"/>.</param>
     public static Problem Forbidden(RefusalReason reason, string? scope = null) => new(ProblemCatalogue.Forbidden)
     {
-        Reason = reason.Code(),
+        Reason = reason,
         Detail = Explain(reason),
         Headers = reason == RefusalReason.ScopeMissing && scope is not null
             ? Header(HeaderNames.WWWAuthenticate, $"{Challenge}, error=\"insufficient_scope\", scope=\"{scope}\"")

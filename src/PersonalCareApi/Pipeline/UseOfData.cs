@@ -196,6 +196,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         Facts = null;
         Decision = null;
         Grant = null;
+        NewRing = null;
         decidesPerClient = false;
         refusedBeforeRecord = null;
     }

@@ -26,15 +26,34 @@ internal sealed class ClientKeyRing
     private readonly IReadOnlyDictionary<int, byte[]> keys;
     private readonly int newest;
 
-    public ClientKeyRing(Guid clientId, IReadOnlyDictionary<int, byte[]> keys)
+    /// <param name="clientId">Whose keys.</param>
+    /// <param name="keys">Those that are at hand, by generation.</param>
+    /// <param name="newest">
+    /// The newest generation there is, at hand or not: what is sealed with an older one would be lost when that is removed.
+    /// </param>
+    public ClientKeyRing(Guid clientId, IReadOnlyDictionary<int, byte[]> keys, int newest)
     {
         this.clientId = clientId;
         this.keys = keys;
-        newest = keys.Count == 0 ? 0 : keys.Keys.Max();
+        this.newest = newest;
     }
 
     /// <summary>False once the keys are destroyed: then nothing of the record can be read or written.</summary>
     public bool HasKey => keys.Count > 0;
+
+    /// <summary>The newest generation as a sealed content begins with it: bytes that compare as numbers.</summary>
+    public byte[] NewestAsBytes
+    {
+        get
+        {
+            var bytes = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(bytes, newest);
+            return bytes;
+        }
+    }
+
+    /// <summary>An id for what is kept under a digest, to seal it for.</summary>
+    public static Guid IdOf(ReadOnlySpan<byte> digest) => new(digest[..16], bigEndian: true);
 
     public byte[] Seal<T>(string kind, Guid id, int version, T content) =>
         SealBytes(kind, id, version, JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Options));

@@ -9,6 +9,8 @@ namespace PersonalCareApi.Protection;
 /// <summary>The data keys of clients, each wrapped by the master key (the Data Protection key ring).</summary>
 internal sealed class ClientKeys : IDisposable
 {
+    public const string Purpose = "PersonalCareApi.ClientKeys.v1";
+
     private const int Remembered = 20_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
@@ -25,11 +27,11 @@ internal sealed class ClientKeys : IDisposable
     public ClientKeys(Database database, IDataProtectionProvider protection)
     {
         this.database = database;
-        master = protection.CreateProtector("PersonalCareApi.ClientKeys.v1");
+        master = protection.CreateProtector(Purpose);
     }
 
     /// <summary>A key as its row holds it.</summary>
-    internal sealed record Row
+    internal record Row
     {
         public required Guid ClientId { get; init; }
 
@@ -42,8 +44,11 @@ internal sealed class ClientKeys : IDisposable
     public (ClientKeyRing Ring, byte[] Wrapped) Create(Guid clientId)
     {
         var key = RandomNumberGenerator.GetBytes(ClientKeyRing.KeySize);
-        return (new ClientKeyRing(clientId, new Dictionary<int, byte[]> { [1] = key }), master.Protect(key));
+        return (new ClientKeyRing(clientId, new Dictionary<int, byte[]> { [1] = key }, 1), master.Protect(key));
     }
+
+    /// <summary>A further key, in its wrapped form.</summary>
+    public byte[] NewWrapped() => master.Protect(RandomNumberGenerator.GetBytes(ClientKeyRing.KeySize));
 
     /// <summary>The ring of the grant's client.</summary>
     public async Task<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
@@ -68,15 +73,17 @@ internal sealed class ClientKeys : IDisposable
     public ClientKeyRing Unwrap(Guid clientId, IEnumerable<Row> rows)
     {
         var keys = new Dictionary<int, byte[]>();
+        var newest = 0;
         foreach (var row in rows)
         {
+            newest = Math.Max(newest, row.Generation);
             if (Unwrap(row) is { } key)
             {
                 keys[row.Generation] = key;
             }
         }
 
-        return new ClientKeyRing(clientId, keys);
+        return new ClientKeyRing(clientId, keys, newest);
     }
 
     public void Dispose() => unwrapped.Dispose();

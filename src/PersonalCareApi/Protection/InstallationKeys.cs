@@ -9,14 +9,42 @@ namespace PersonalCareApi.Protection;
 /// <summary>The installation's own keys: made once, kept wrapped in the table <c>secret</c>, the same for every replica.</summary>
 internal sealed class InstallationKeys(Database database, IDataProtectionProvider protection, TimeProvider time)
 {
+    public const string Purpose = "PersonalCareApi.Secrets.v1";
+
     private const int KeyLength = 32;
+
+    private const string SelectNames = "SELECT name FROM secret";
 
     private const string SelectWrapped = "SELECT wrapped FROM secret WHERE name = @Name";
 
     private const string Insert = "INSERT INTO secret (name, wrapped, created_at) VALUES (@Name, @Wrapped, @CreatedAt)";
 
-    private readonly IDataProtector wrapping = protection.CreateProtector("PersonalCareApi.Secrets.v1");
+    private readonly IDataProtector wrapping = protection.CreateProtector(Purpose);
     private readonly ConcurrentDictionary<string, byte[]> opened = new(StringComparer.Ordinal);
+
+    /// <summary>A key as its row holds it.</summary>
+    internal sealed record Row
+    {
+        public required string Name { get; init; }
+
+        public required byte[] Wrapped { get; init; }
+    }
+
+    /// <summary>The names of the keys that there are.</summary>
+    public Task<IReadOnlyList<string>> Names(CancellationToken ct) => database.ForSystem(SystemReason.Keys).Query<string>(SelectNames, null, ct);
+
+    /// <summary>Whether the key of that name opens with the master keys at hand.</summary>
+    public bool Opens(string name)
+    {
+        try
+        {
+            return Get(name).Length > 0;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The key of that name, made when it is first asked for.</summary>
     /// <exception cref="CryptographicException">

@@ -55,6 +55,10 @@ internal static partial class RecordRules
         rule.Must(instant => instant <= time.GetUtcNow() + ClockTolerance)
             .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Must not lie in the future.");
 
+    public static IRuleBuilderOptions<T, DateTimeOffset?> NotInTheFuture<T>(this IRuleBuilder<T, DateTimeOffset?> rule, TimeProvider time) =>
+        rule.Must(instant => instant is null || instant <= time.GetUtcNow() + ClockTolerance)
+            .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Must not lie in the future.");
+
     private const string ExternalIdMessage = "Must have 1 to 200 characters on one line, none of them a space at either end.";
     private const string TimeZoneMessage = "Must be an IANA time zone, such as Europe/London.";
 

@@ -49,7 +49,8 @@ internal static class Generated
 
     private static readonly Gen<IReadOnlyList<Guid>?> Authors = Optional(Gen.OneOf(Sample.Alice, Sample.Bob, Sample.Client));
 
-    private static readonly Gen<IReadOnlyList<string>?> Parts = Optional(Gen.OneOf("phq-9", "audit"));
+    private static readonly Gen<IReadOnlyList<string>?> Parts = Optional(
+        Gen.OneOf("phq-9", "phq-9", "audit", "audit", "private", "shared", "shared-by-consent"));
 
     private static readonly Gen<ItemCriteria> Criteria = Gen.Frequency(
         (3, Gen.Const(new ItemCriteria(null, null, null))),
@@ -91,7 +92,14 @@ internal static class Generated
     /// <summary>A permit that stands in a consent to process notes, so that releases are met often enough.</summary>
     private static readonly Gen<ConsentProvision> Release = Gen.Select(
         Permit, Gen.OneOf(Sensitivity.PsyThPn, Sensitivity.PsyThPn | Sensitivity.Sdv, Sensitivity.None),
-        (permit, labels) => permit with { Categories = [DataCategory.ProcessNotes], Actions = [DataAction.Read], Sensitivities = labels });
+        Gen.Frequency((2, Gen.Const((IReadOnlyList<string>?)null)), (1, Gen.OneOf("private", "shared", "shared-by-consent").Array[1, 2].Select(AsNullable))),
+        (permit, labels, parts) => permit with
+        {
+            Categories = [DataCategory.ProcessNotes],
+            Actions = [DataAction.Read],
+            Sensitivities = labels,
+            Parts = parts,
+        });
 
     private static readonly Gen<IReadOnlyList<ConsentProvision>> Provisions = Gen.Frequency<IReadOnlyList<ConsentProvision>>(
         (5, Permit.Array[1, 2].Select(AsList)),
@@ -176,14 +184,18 @@ internal static class Generated
     public static readonly Gen<AccessRequest> RequestOfOthers = RequestOf(Other);
 
     public static readonly Gen<ItemFacts> Item = Gen.Select(
-        Labels, Gen.OneOf(Sample.Alice, Sample.Bob, Sample.Client), Gen.OneOf("", "phq-9", "audit"),
+        Labels, Gen.OneOf(Sample.Alice, Sample.Bob, Sample.Client), Gen.OneOf("", "phq-9", "audit", "brs"),
         Gen.OneOf(Instants), Gen.Int[-1, 1],
         (labels, author, part, at, shift) => new ItemFacts(labels, author, part, at.AddTicks(shift)));
 
-    /// <summary>Items as they lie in a category: with the label that all of it carries.</summary>
+    /// <summary>Items as they lie in a category: with the label that all of it carries, and released or not.</summary>
     public static ItemFacts In(this ItemFacts item, DataCategory category) => category switch
     {
-        DataCategory.ProcessNotes => item with { Labels = item.Labels | Sensitivity.PsyThPn },
+        DataCategory.ProcessNotes => item with
+        {
+            Labels = item.Labels | Sensitivity.PsyThPn,
+            Part = item.Part switch { "" => "shared-by-consent", "audit" => "shared", "brs" => "shared-with-client", "phq-9" => "private", var part => part },
+        },
         DataCategory.Genetics => item with { Labels = item.Labels | Sensitivity.Gdis },
         _ => item,
     };

@@ -8,22 +8,38 @@ public class OwnRecordTests
 {
     private static readonly RecordFacts Child = Record with { BirthDate = new DateOnly(2015, 3, 1) };
 
+    private static readonly DataCategory[] ButProcessNotes = [.. DataCategories.All.Where(category => category != DataCategory.ProcessNotes)];
+
     [Test]
-    public void The_client_reads_and_exports_everything_but_process_notes([Values] DataCategory category, [Values(DataAction.Read, DataAction.Share)] DataAction action)
+    public void The_client_reads_and_exports_everything_but_process_notes(
+        [ValueSource(nameof(ButProcessNotes))] DataCategory category, [Values(DataAction.Read, DataAction.Share)] DataAction action)
     {
-        var decision = TheClient.To(action, category).Decided(Record.WithConsent(Deny()));
+        var grant = TheClient.To(action, category).Granted(Record.WithConsent(Deny()));
 
-        if (category == DataCategory.ProcessNotes)
-        {
-            Assert.That(((AccessDecision.Refused)decision).Reason, Is.EqualTo(RefusalReason.NoConsent));
-            return;
-        }
-
-        var grant = ((AccessDecision.Permitted)decision).Grant;
         Assert.That(grant.Basis, Is.EqualTo(new DecisionBasis("own-record")));
         Assert.That(grant.Until, Is.Null);
         Assert.That(grant.Covers(Item((Sensitivity)(-1))), Is.True, "whatever its labels");
     }
+
+    [TestCase("private", false)]
+    [TestCase("shared-by-consent", false)]
+    [TestCase("shared-with-client", true)]
+    [TestCase("shared", true)]
+    [TestCase("", false)]
+    public void Of_process_notes_the_client_reads_what_their_author_released_to_the_client(string part, bool reads)
+    {
+        var grant = TheClient.Reading(DataCategory.ProcessNotes).Granted(Record.WithConsent(Deny()));
+
+        Assert.That(grant.Basis, Is.EqualTo(new DecisionBasis("own-record")));
+        Assert.That(grant.Covers(Item(Sensitivity.PsyThPn, part: part)), Is.EqualTo(reads));
+    }
+
+    [TestCase(DataAction.Write)]
+    [TestCase(DataAction.Share)]
+    public void The_client_does_nothing_else_with_process_notes(DataAction action) =>
+        Assert.That(
+            (TheClient.To(action, DataCategory.ProcessNotes) with { ClientIsAuthor = true }).Reason(Record),
+            Is.EqualTo(RefusalReason.NoConsent));
 
     [TestCase(true)]
     [TestCase(false)]

@@ -78,7 +78,10 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         var writesAsAuthor = action != DataAction.Write || request.ClientIsAuthor;
         if (IsClient)
         {
-            return category != DataCategory.ProcessNotes && writesAsAuthor;
+            return category == DataCategory.ProcessNotes
+                ? (action == DataAction.Read || planted == Planted.ClientsUseReleasedNotesForAnything)
+                    && (item.Part is "shared-with-client" or "shared" || planted == Planted.ClientsReadNotesThatWereNotReleased)
+                : writesAsAuthor;
         }
 
         if (IsSuspended)
@@ -150,7 +153,13 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         && permit.Purposes!.Any(named => PermitReaches(named.Code, purpose))
         && OldEnough(consent, purpose)
         && LabelsAllow(item, Opened(permit.Sensitivities))
+        && (category != DataCategory.ProcessNotes || ItsAuthorReleasedIt(item, permit))
         && OnThisItem(permit, item);
+
+    private bool ItsAuthorReleasedIt(ItemFacts item, ConsentProvision permit) =>
+        item.Part is "shared-by-consent" or "shared"
+        || planted == Planted.ConsentsCompelRelease
+        || (planted == Planted.PartsNameTheirWayAroundRelease && permit.Parts?.Contains(item.Part) == true);
 
     private bool ThePartnersRulePermits(ItemFacts item, string purpose)
     {
@@ -235,6 +244,8 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         return permit.Categories.Contains(DataCategory.ProcessNotes)
             ? consent.Provisions!.All(one => one.Categories is not (null or []) && one.Categories.All(each => each == DataCategory.ProcessNotes))
                 && !permit.Actions.Contains(DataAction.Write) && !permit.Actions.Contains(DataAction.Share)
+                && (permit.Parts is null || permit.Parts.Any(part => part is "shared-by-consent" or "shared")
+                    || planted == Planted.PartsNameTheirWayAroundRelease)
             : (permit.Sensitivities & Sensitivity.PsyThPn) == 0;
     }
 

@@ -11,8 +11,8 @@ public class ProcessNotesTests
     private static readonly ConsentProvision Release =
         Permit(Only(Alice), DataCategory.ProcessNotes) with { Sensitivities = Sensitivity.PsyThPn };
 
-    private static readonly ItemFacts Own = Item(Sensitivity.PsyThPn, author: Alice);
-    private static readonly ItemFacts Anothers = Item(Sensitivity.PsyThPn, author: Bob);
+    private static readonly ItemFacts Own = Item(Sensitivity.PsyThPn, author: Alice, part: ProcessNoteRelease.Private);
+    private static readonly ItemFacts Anothers = Item(Sensitivity.PsyThPn, author: Bob, part: ProcessNoteRelease.ByConsent);
 
     [TestCase(DataAction.Read)]
     [TestCase(DataAction.Write)]
@@ -50,6 +50,46 @@ public class ProcessNotesTests
         Assert.That(inside.Basis.Kind, Is.EqualTo("author"));
         Assert.That(new[] { inside.Covers(Own), inside.Covers(Anothers) }, Is.All.True);
     }
+
+    [TestCase("private", false)]
+    [TestCase("shared-with-client", false)]
+    [TestCase("shared-by-consent", true)]
+    [TestCase("shared", true)]
+    [TestCase("", false)]
+    public void A_consent_permits_and_does_not_compel_the_author_releases(string part, bool reads) =>
+        Assert.That(
+            Practitioner(Alice).Reading(DataCategory.ProcessNotes).Granted(Record.WithConsent(Release)).Covers(Anothers with { Part = part }),
+            Is.EqualTo(reads));
+
+    [Test]
+    public void Parts_narrow_a_release_and_never_widen_it()
+    {
+        var grant = Practitioner(Alice).Reading(DataCategory.ProcessNotes)
+            .Granted(Record.WithConsent(Release with { Parts = ["private", "shared-with-client", "shared"] }));
+
+        string[] parts = [ProcessNoteRelease.Private, ProcessNoteRelease.ToClient, ProcessNoteRelease.ByConsent, ProcessNoteRelease.ToBoth];
+        Assert.That(parts.Where(part => grant.Covers(Anothers with { Part = part })), Is.EqualTo(new[] { ProcessNoteRelease.ToBoth }));
+    }
+
+    [TestCase("private")]
+    [TestCase("shared-with-client")]
+    [TestCase("phq-9")]
+    public void A_release_that_names_only_what_no_author_releases_to_it_reaches_nothing_and_makes_no_relation(string part)
+    {
+        var record = Record.WithConsent(Release with { Parts = [part] });
+
+        Assert.That(Practitioner(Alice).Reading(DataCategory.ProcessNotes).Decided(record), Is.InstanceOf<AccessDecision.NotFound>());
+        Assert.That(
+            Practitioner(Alice).Reading(DataCategory.ProcessNotes, PurposeOfUse.EmergencyTreatment).Reason(InCare.WithConsent(Release with { Parts = [part] })),
+            Is.EqualTo(RefusalReason.NoConsent));
+    }
+
+    [Test]
+    public void A_deny_of_all_that_is_released_refuses_the_whole_request() =>
+        Assert.That(
+            Practitioner(Alice).Reading(DataCategory.ProcessNotes)
+                .Reason(Record.WithConsent(Release).WithConsent(Deny() with { Parts = [.. ProcessNoteRelease.OpenToConsent] })),
+            Is.EqualTo(RefusalReason.DeniedByClient));
 
     [Test]
     public void A_deny_takes_what_was_released_and_leaves_the_authors_own()

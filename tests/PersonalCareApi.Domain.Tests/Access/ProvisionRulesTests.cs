@@ -63,6 +63,8 @@ public class ProvisionRulesTests
         Assert.That(Faults(Release with { Sensitivities = Sensitivity.None }), Is.EqualTo(new[] { "0 sensitivities psythpn-required" }));
         Assert.That(Faults(Good with { Sensitivities = Sensitivity.PsyThPn }), Is.EqualTo(new[] { "0 sensitivities psythpn-elsewhere" }));
         Assert.That(Faults(Release with { Actions = [DataAction.Read, DataAction.Share] }), Is.EqualTo(new[] { "0 actions process-notes-read-only" }));
+        Assert.That(Faults(Release with { Parts = ["private", "shared-with-client"] }), Is.EqualTo(new[] { "0 parts process-notes-released-only" }));
+        Assert.That(Faults(Release with { Parts = ["private", "shared"] }), Is.Empty, "it reaches what is released, and no more");
     }
 
     [Test]

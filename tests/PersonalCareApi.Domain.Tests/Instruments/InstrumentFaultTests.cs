@@ -78,6 +78,8 @@ public sealed class InstrumentFaultTests
         yield return Breaks("phq-9", "loinc-check-digit", json => json["answerSets"]!["frequency"]!["loinc"] = "LL385-3");
         yield return Breaks("phq-9", "loinc-check-digit", json => json["total"]!["loinc"] = "LA6568-5");
         yield return Breaks("phq-9", "loinc-check-digit", json => json["extraItems"]![0]!["loinc"] = "69722-8");
+        yield return Breaks("phq-9", "loinc-version", json => json["loinc"]!["version"] = "2.78");
+        yield return Breaks("audit-c", "loinc-version", json => json["loinc"]!["version"] = "2.77");
         yield return Breaks("pcl-5", "loinc-check-digit", json => json["loinc"]!["total"] = "101698-0");
         yield return Breaks("pcl-5", "loinc-check-digit", json => json["loinc"]!["other"]![0]!["code"] = "70221-9");
         yield return Breaks("pcl-5", "loinc-check-digit", json => json["subscales"]![0]!["loinc"] = "101698-1");

@@ -5,23 +5,23 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Commands;
 
 /// <summary>The operator's commands: what they do, what they say, how they end.</summary>
-[TestFixture]
-internal sealed class CommandTests
+[OnEachDatabase]
+internal sealed class CommandTests(TestDatabase database)
 {
-    private DirectoryInfo folder = null!;
+    private OwnData data = null!;
     private Operator operations = null!;
 
     [OneTimeSetUp]
     public async Task Start()
     {
-        folder = Directory.CreateTempSubdirectory("personal-care-commands-");
-        operations = new Operator(folder.FullName);
+        data = new OwnData(database);
+        operations = new Operator(data);
         (await operations.Run("migrate")).Expect(0);
         (await operations.Run("partner", "add", "harbour", "--name", "Harbour Teletherapy")).Expect(0);
     }
 
     [OneTimeTearDown]
-    public void Stop() => folder.Delete(recursive: true);
+    public void Stop() => data.Dispose();
 
     [Test]
     public async Task Migrating_again_does_no_harm() =>
@@ -30,17 +30,10 @@ internal sealed class CommandTests
     [Test]
     public async Task On_a_database_that_is_not_migrated_a_command_says_so()
     {
-        var fresh = Directory.CreateTempSubdirectory("personal-care-fresh-");
-        try
-        {
-            var listed = (await new Operator(fresh.FullName).Run("partner", "list")).Expect(1);
-            Assert.That(listed.Error, Does.Contain("Run migrate first."));
-            (await new Operator(fresh.FullName).Run("health")).Expect(1);
-        }
-        finally
-        {
-            fresh.Delete(recursive: true);
-        }
+        using var fresh = new OwnData(database);
+        var listed = (await new Operator(fresh).Run("partner", "list")).Expect(1);
+        Assert.That(listed.Error, Does.Contain("Run migrate first."));
+        (await new Operator(fresh).Run("health")).Expect(1);
     }
 
     [Test]
@@ -106,7 +99,7 @@ internal sealed class CommandTests
     [Test]
     public async Task A_key_set_is_read_from_a_file_and_its_faults_are_told_by_name()
     {
-        var file = Path.Combine(folder.FullName, "keys.json");
+        var file = Path.Combine(data.Folder, "keys.json");
         await File.WriteAllTextAsync(file, new TokenMaker().Jwks);
         string[] add = ["issuer", "add", "--partner", "harbour", "--url", "https://id.example", "--audience", "api", "--jwks", file];
         var added = (await operations.Run([.. add, "--token-type", "JWT", "--application-claim", "azp", "client_id", "--json"])).Expect(0).Json;
@@ -139,18 +132,11 @@ internal sealed class CommandTests
     {
         Assert.That((await operations.Run("demo-data")).Expect(1).Error, Does.Contain("Development"));
 
-        var development = Directory.CreateTempSubdirectory("personal-care-demo-");
-        try
-        {
-            var operations = new Operator(development.FullName, "Development");
-            (await operations.Run("migrate")).Expect(0);
-            Assert.That((await operations.Run("demo-data")).Expect(0).Output, Does.Contain("practitioner"));
-            (await operations.Run("demo-data")).Expect(0);
-        }
-        finally
-        {
-            development.Delete(recursive: true);
-        }
+        using var development = new OwnData(database);
+        var there = new Operator(development, "Development");
+        (await there.Run("migrate")).Expect(0);
+        Assert.That((await there.Run("demo-data")).Expect(0).Output, Does.Contain("practitioner"));
+        (await there.Run("demo-data")).Expect(0);
     }
 
     [Test]

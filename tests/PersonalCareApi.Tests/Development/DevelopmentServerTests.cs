@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.Pipeline;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Development;
 
@@ -15,7 +16,7 @@ internal sealed class DevelopmentServerTests
     private AuthenticationHost host = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => host = await AuthenticationHost.Start();
+    public async Task Start() => host = await AuthenticationHost.Start(TestDatabase.Sqlite);
 
     [OneTimeTearDown]
     public async Task Stop() => await host.DisposeAsync();
@@ -123,7 +124,7 @@ internal sealed class DevelopmentServerTests
     [Test]
     public async Task The_clock_moves_and_tokens_expire_by_it()
     {
-        await using var moved = await AuthenticationHost.Start();
+        await using var moved = await AuthenticationHost.Start(TestDatabase.Sqlite);
         var token = await moved.TokenOf("client");
 
         using var advanced = await moved.Client.PutAsJsonAsync("/dev/clock", new { advance = "PT2H" });
@@ -138,7 +139,7 @@ internal sealed class DevelopmentServerTests
     [Test]
     public async Task The_clock_is_set_to_an_instant()
     {
-        await using var moved = await AuthenticationHost.Start();
+        await using var moved = await AuthenticationHost.Start(TestDatabase.Sqlite);
         using var set = await moved.Client.PutAsJsonAsync("/dev/clock", new { now = "2031-05-04T09:30:00+02:00" });
         var reading = await moved.Client.GetFromJsonAsync<ClockReading>("/dev/clock");
 
@@ -166,17 +167,17 @@ internal sealed class DevelopmentServerTests
     [Test]
     public async Task The_key_is_the_owners_alone_and_outlives_a_restart()
     {
-        var first = await AuthenticationHost.Start();
+        var first = await AuthenticationHost.Start(TestDatabase.Sqlite);
         var token = await first.TokenOf("client");
-        var folder = await first.Stop();
-        var file = Path.Combine(folder.FullName, "data", "development-signing-key.pem");
+        var data = await first.Stop();
+        var file = Path.Combine(data.Folder, "data", "development-signing-key.pem");
         Assert.That(File.Exists(file));
         if (!OperatingSystem.IsWindows())
         {
             Assert.That(File.GetUnixFileMode(file), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
         }
 
-        await using var second = await AuthenticationHost.Start("Development", folder);
+        await using var second = await AuthenticationHost.Start("Development", data);
 
         Assert.That((await second.WhoIs(token))!.ClientIds, Is.EqualTo(new[] { Personas.ClientId }));
     }
@@ -184,10 +185,10 @@ internal sealed class DevelopmentServerTests
     [Test]
     public async Task In_production_nothing_of_it_is_there_even_on_a_development_database()
     {
-        var first = await AuthenticationHost.Start();
+        var first = await AuthenticationHost.Start(TestDatabase.Sqlite);
         var token = await first.TokenOf("client");
-        var folder = await first.Stop();
-        await using var production = await AuthenticationHost.Start("Production", folder);
+        var data = await first.Stop();
+        await using var production = await AuthenticationHost.Start("Production", data);
 
         using var ask = await production.AskForToken("grant_type=password&username=client");
         using var personas = await production.Client.GetAsync("/dev/personas");

@@ -5,8 +5,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>A partner's applications, as its administrator registers, changes and revokes them.</summary>
-[TestFixture]
-internal sealed class ApplicationTests
+[OnEachDatabase]
+internal sealed class ApplicationTests(TestDatabase database)
 {
     private ApiHost host = null!;
     private Api platform = null!;
@@ -14,7 +14,7 @@ internal sealed class ApplicationTests
     [SetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         platform = await host.As("platform");
     }
 

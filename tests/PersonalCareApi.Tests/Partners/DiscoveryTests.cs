@@ -7,8 +7,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>Keys that a provider publishes: rotated, withdrawn, out of reach.</summary>
-[TestFixture]
-internal sealed class DiscoveryTests
+[OnEachDatabase]
+internal sealed class DiscoveryTests(TestDatabase database)
 {
     private Installation installation = null!;
     private OpenIdProvider provider = null!;
@@ -16,7 +16,7 @@ internal sealed class DiscoveryTests
     [SetUp]
     public async Task Start()
     {
-        installation = new Installation();
+        installation = new Installation(database);
         provider = await OpenIdProvider.Start();
         var operations = installation.Operator;
         (await operations.Run("migrate")).Expect(0);

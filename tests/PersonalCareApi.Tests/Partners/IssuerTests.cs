@@ -6,8 +6,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>Who signs a partner's tokens, as its administrator registers it.</summary>
-[TestFixture]
-internal sealed class IssuerTests
+[OnEachDatabase]
+internal sealed class IssuerTests(TestDatabase database)
 {
     private static readonly TokenMaker Provider = new();
     private ApiHost host = null!;
@@ -16,7 +16,7 @@ internal sealed class IssuerTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         platform = await host.As("platform");
     }
 
@@ -32,9 +32,9 @@ internal sealed class IssuerTests
         (await With(token).Get("/v1/me")).Expect(HttpStatusCode.OK);
 
         var next = new TokenMaker();
-        var file = Path.Combine(host.Folder, "next.json");
+        var file = Path.Combine(host.Data.Folder, "next.json");
         await File.WriteAllTextAsync(file, next.Jwks);
-        (await new Operator(host.Folder, "Development").Run("issuer", "set", $"{created.Id}", "--partner", "harbour", "--jwks", file)).Expect(0);
+        (await new Operator(host.Data, "Development").Run("issuer", "set", $"{created.Id}", "--partner", "harbour", "--jwks", file)).Expect(0);
 
         (await With(token).Get("/v1/me")).Expect(HttpStatusCode.Unauthorized);
         (await With(next.Make(payload => payload["aud"] = "first")).Get("/v1/me")).Expect(HttpStatusCode.OK);

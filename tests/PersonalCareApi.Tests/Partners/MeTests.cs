@@ -6,8 +6,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>What a caller learns about itself.</summary>
-[TestFixture]
-internal sealed class MeTests : OnOneHost
+[OnEachDatabase]
+internal sealed class MeTests(TestDatabase database) : OnOneHost(database)
 {
     private static IEnumerable<string> Names => Personas.All.Select(persona => persona.Name);
 

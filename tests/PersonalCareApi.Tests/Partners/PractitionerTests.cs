@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>A partner's registrations of its professionals.</summary>
-[TestFixture]
-internal sealed class PractitionerTests : OnOneHost
+[OnEachDatabase]
+internal sealed class PractitionerTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Path = "/v1/practitioners";
 
@@ -190,7 +190,8 @@ internal sealed class PractitionerTests : OnOneHost
     public async Task A_faulty_registration_names_its_fault(string body, string fault) =>
         Assert.That((await Practitioner.PostText(Path, body)).Expect(HttpStatusCode.UnprocessableEntity).Faults, Does.Contain(fault));
 
-    internal sealed class SuspensionTests : OnOneHost
+    [OnEachDatabase]
+    internal sealed class SuspensionTests(TestDatabase database) : OnOneHost(database)
     {
         [Test]
         public async Task A_suspension_ends_every_access_at_the_very_next_request()

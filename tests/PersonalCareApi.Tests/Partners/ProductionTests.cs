@@ -4,8 +4,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>A Production server on a fresh folder, set up by commands alone, on tokens of the partners' own provider.</summary>
-[TestFixture]
-internal sealed class ProductionTests
+[OnEachDatabase]
+internal sealed class ProductionTests(TestDatabase database)
 {
     private const string Scopes = "practitioners:write demographics:read demographics:write consents:read partner:administer";
 
@@ -15,7 +15,7 @@ internal sealed class ProductionTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        installation = new Installation();
+        installation = new Installation(database);
         provider = await OpenIdProvider.Start();
         var operations = installation.Operator;
         (await operations.Run("migrate")).Expect(0);

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Partners;
 
 /// <summary>What a partner settles for all its records.</summary>
-[TestFixture]
-internal sealed class SettingsTests
+[OnEachDatabase]
+internal sealed class SettingsTests(TestDatabase database)
 {
     private const string Path = "/v1/settings";
 
@@ -17,7 +17,7 @@ internal sealed class SettingsTests
     [SetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         platform = await host.As("platform");
     }
 

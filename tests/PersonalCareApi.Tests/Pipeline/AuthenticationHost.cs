@@ -12,6 +12,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Pipeline;
 
@@ -19,30 +20,30 @@ namespace PersonalCareApi.Tests.Pipeline;
 internal sealed class AuthenticationHost : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly DirectoryInfo folder;
+    private readonly OwnData data;
 
-    private AuthenticationHost(WebApplication app, DirectoryInfo folder)
+    private AuthenticationHost(WebApplication app, OwnData data)
     {
         this.app = app;
-        this.folder = folder;
+        this.data = data;
         Client = app.GetTestClient();
     }
 
     public HttpClient Client { get; }
 
-    public static Task<AuthenticationHost> Start() => Start("Development", Directory.CreateTempSubdirectory("authentication-"));
+    public static Task<AuthenticationHost> Start(TestDatabase database) => Start("Development", new OwnData(database));
 
     /// <summary>On the data that another host left.</summary>
-    public static async Task<AuthenticationHost> Start(string environment, DirectoryInfo folder)
+    public static async Task<AuthenticationHost> Start(string environment, OwnData data)
     {
         ColumnTypes.Register();
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = folder.FullName });
+            new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = data.Folder });
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddDataProtection().PersistKeysToFileSystem(folder).SetApplicationName("tests");
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(data.Folder)).SetApplicationName("tests");
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Dialect>(new SqliteDialect($"Data Source={Path.Combine(folder.FullName, "care.db")};Pooling=False"));
+        builder.Services.AddSingleton(data.Dialect);
         builder.Services.AddSingleton<Resilience>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddSingleton<MigrationRunner>();
@@ -63,7 +64,7 @@ internal sealed class AuthenticationHost : IAsyncDisposable
         app.MapGet("/who", (HttpContext context) => Who.From(context.SignedIn())).RequireAuthorization();
         app.MapDevelopment();
         await app.StartAsync();
-        return new AuthenticationHost(app, folder);
+        return new AuthenticationHost(app, data);
     }
 
     public T Get<T>()
@@ -105,17 +106,16 @@ internal sealed class AuthenticationHost : IAsyncDisposable
     }
 
     /// <summary>Stops the server and leaves the data.</summary>
-    public async Task<DirectoryInfo> Stop()
+    public async Task<OwnData> Stop()
     {
         Client.Dispose();
         await app.DisposeAsync();
-        return folder;
+        return data;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Stop();
-        folder.Delete(recursive: true);
+        (await Stop()).Dispose();
     }
 }
 

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using PersonalCareApi.Development;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Pipeline;
 
 /// <summary>Which tokens are believed. Each refused one differs from a good one in a single respect.</summary>
-internal sealed class AuthenticationTests
+[OnEachDatabase]
+internal sealed class AuthenticationTests(TestDatabase database)
 {
     private static readonly TokenMaker Provider = new();
     private static readonly TokenMaker OtherProvider = new();
@@ -14,7 +16,7 @@ internal sealed class AuthenticationTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = await AuthenticationHost.Start();
+        host = await AuthenticationHost.Start(database);
         await Provider.Register(host, AuthenticationHost.NewId(), Personas.Harbour.Id, "harbour");
         await Provider.Register(host, AuthenticationHost.NewId(), Personas.Harbour.Id, "harbour-mobile");
         await Provider.Register(host, AuthenticationHost.NewId(), Personas.Elsewhere.Id, "elsewhere");

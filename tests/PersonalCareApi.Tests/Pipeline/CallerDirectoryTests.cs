@@ -2,11 +2,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using PersonalCareApi.Development;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Pipeline;
 
 /// <summary>Whom the server takes the bearer of a good token for.</summary>
-internal sealed class CallerDirectoryTests
+[OnEachDatabase]
+internal sealed class CallerDirectoryTests(TestDatabase database)
 {
     private static readonly TokenMaker Provider = new();
     private AuthenticationHost host = null!;
@@ -15,7 +17,7 @@ internal sealed class CallerDirectoryTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = await AuthenticationHost.Start();
+        host = await AuthenticationHost.Start(database);
         issuerId = AuthenticationHost.NewId();
         await Provider.Register(host, issuerId, Personas.Harbour.Id, "harbour");
     }
@@ -221,7 +223,7 @@ internal sealed class CallerDirectoryTests
     [Test]
     public async Task A_database_that_does_not_answer_is_no_fault_of_the_token()
     {
-        await using var broken = await AuthenticationHost.Start();
+        await using var broken = await AuthenticationHost.Start(database);
         var token = await broken.TokenOf("client");
 
         foreach (var table in new[] { "subject_link", "issuer" })

@@ -10,7 +10,7 @@ internal sealed class CrossOriginTests
     private const string Named = "https://app.example.org";
     private const string AllowOrigin = "Access-Control-Allow-Origin";
 
-    private static ApiHost Host(string environment = "Production", string? origin = Named) => new(environment)
+    private static ApiHost Host(string environment = "Production", string? origin = Named) => new(TestDatabase.Sqlite, environment)
     {
         Settings = origin is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["Cors:Origins:0"] = origin },
     };

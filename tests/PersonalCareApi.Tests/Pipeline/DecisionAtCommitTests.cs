@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Dapper;
 using PersonalCareApi.Development;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Tests.TestHost;
@@ -9,8 +10,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Pipeline;
 
 /// <summary>What a request was decided on must still hold when it is committed: a request that waits does not outlive it.</summary>
-[TestFixture]
-internal sealed class DecisionAtCommitTests
+[OnEachDatabase]
+internal sealed class DecisionAtCommitTests(TestDatabase database)
 {
     private ApiHost host = null!;
     private Api practitioner = null!;
@@ -19,7 +20,7 @@ internal sealed class DecisionAtCommitTests
     [SetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         practitioner = await host.As("practitioner");
         client = await host.As("client");
     }
@@ -116,18 +117,12 @@ internal sealed class DecisionAtCommitTests
 
     private List<JsonElement> Chain(Guid clientId)
     {
-        using var database = host.OpenDatabase();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT canonical FROM ledger_entry WHERE chain_id = @id ORDER BY sequence";
-        command.Parameters.AddWithValue("@id", clientId.ToString());
-        using var reader = command.ExecuteReader();
-        var entries = new List<JsonElement>();
-        while (reader.Read())
-        {
-            entries.Add(JsonElement.Parse((byte[])reader[0]));
-        }
-
-        return entries;
+        using var beside = host.OpenDatabase();
+        return
+        [
+            .. beside.Query<byte[]>("SELECT canonical FROM ledger_entry WHERE chain_id = @clientId ORDER BY sequence", new { clientId })
+                .Select(canonical => JsonElement.Parse(canonical)),
+        ];
     }
 
     /// <summary>A body that stops after its first bytes until it is let on.</summary>

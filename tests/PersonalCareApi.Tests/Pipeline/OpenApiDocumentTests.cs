@@ -248,7 +248,7 @@ public sealed class OpenApiDocumentTests
             Assert.That(OpenApiDocument.Render(host.Services), Is.EqualTo(text));
             Assert.That(OpenApiDocument.Render(development.Services), Is.EqualTo(text));
             Assert.That(await host.Client.GetStringAsync("/openapi/v1.json"), Is.EqualTo(text));
-            Assert.That(text, Does.Not.Contain("\r").And.Not.Contain("localhost").And.Not.Contain("/problems"));
+            Assert.That(text, Does.Not.Contain("\r").And.Not.Contain("localhost").And.Not.Contain("\"/problems"));
         }
     }
 
@@ -263,7 +263,7 @@ public sealed class OpenApiDocumentTests
             Assert.That(served.GetProperty("components").GetProperty("securitySchemes").GetProperty("DevelopmentSignIn").GetProperty("flows").GetProperty("password").GetProperty("tokenUrl").GetString(),
                 Is.EqualTo("/dev/token"));
             Assert.That(operation.GetProperty("security").EnumerateArray().Select(requirement => requirement.EnumerateObject().Single().Name),
-                Is.EqualTo(["Bearer", "DevelopmentSignIn"]));
+                Is.EqualTo(["DevelopmentSignIn"]), "beside it, the field for a token would take the focus and scroll the persona out of sight");
             Assert.That(await host.Client.GetStringAsync("/openapi/v1.json"), Does.Not.Contain("/dev/"));
         }
     }

@@ -22,7 +22,7 @@ internal sealed class RateLimitTests
     public async Task Stop() => await host.DisposeAsync();
 
     private static ApiHost Host(string perMinute) =>
-        new() { Settings = new Dictionary<string, string> { ["RateLimit:PermitsPerMinute"] = perMinute } };
+        new(TestDatabase.Sqlite) { Settings = new Dictionary<string, string> { ["RateLimit:PermitsPerMinute"] = perMinute } };
 
     private static async Task UseUp(Api caller)
     {

@@ -65,6 +65,34 @@ internal sealed class ContractTests
     public void An_operation_without_one_is_found(string operation, string fault) =>
         Assert.That(FaultsOfOperations($$"""{ "paths": { "/x": { "get": {{operation}} } } }"""), Is.EqualTo([fault]));
 
+    [Test]
+    public void Every_heading_and_every_name_in_a_path_is_described()
+    {
+        var document = OpenApiDocument.Render(RealProgram.Host.Services);
+
+        Assert.That(Undescribed(document), Is.Empty);
+        Assert.That(
+            Undescribed("""
+                { "tags": [ { "name": "x" } ],
+                  "paths": { "/x/{id}": { "get": { "parameters": [ { "name": "id", "in": "path" }, { "name": "q", "in": "query" } ] } } } }
+                """),
+            Is.EqualTo(["heading x", "get /x/{id} id"]));
+    }
+
+    private static IEnumerable<string> Undescribed(string document)
+    {
+        var root = JsonDocument.Parse(document).RootElement;
+        var headings = root.GetProperty("tags").EnumerateArray().Where(tag => Text(tag, "description") is "").Select(tag => $"heading {Text(tag, "name")}");
+        var names =
+            from path in root.GetProperty("paths").EnumerateObject()
+            from operation in path.Value.EnumerateObject()
+            where operation.Value.TryGetProperty("parameters", out _)
+            from parameter in operation.Value.GetProperty("parameters").EnumerateArray()
+            where Text(parameter, "in") is "path" && Text(parameter, "description") is ""
+            select $"{operation.Name} {path.Name} {Text(parameter, "name")}";
+        return headings.Concat(names);
+    }
+
     private static string? Staleness(string? published, string rendered) => published == rendered
         ? null
         : $"openapi/personal-care.v1.json is {(published is null ? "missing" : "stale")}: run scripts/update-openapi.sh";

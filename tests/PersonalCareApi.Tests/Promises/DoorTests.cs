@@ -17,6 +17,7 @@ internal sealed class DoorTests
     private static readonly Dictionary<string, string> Cryptographers = new()
     {
         ["PersonalCareApi.Domain.Ledger.LedgerChain"] = "the hash of the chain, which anybody can recompute",
+        ["PersonalCareApi.Domain.Notes.NoteDigest"] = "the content hash of a note, which whoever signs can recompute",
         ["PersonalCareApi.Pipeline.Cursors"] = "a digest of the filters in a cursor's purpose",
         ["PersonalCareApi.Pipeline.Idempotency"] = "the digest of a request, compared in constant time",
         ["PersonalCareApi.Development.DevelopmentIssuer"] = "the signing key of the made-up issuer",
@@ -39,6 +40,8 @@ internal sealed class DoorTests
         "PersonalCareApi.Pipeline.IssuerDirectory: CallerLookup",
         "PersonalCareApi.Protection.ClientKeys: Keys",
         "PersonalCareApi.Protection.InstallationKeys: Keys",
+        "PersonalCareApi.Protection.KeyRewrapping: Keys",
+        "PersonalCareApi.Protection.KeyRotation: KeyRotation",
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
         "PersonalCareApi.Records.EmergencyAccesses.DueReviews: Facts",
@@ -72,7 +75,7 @@ internal sealed class DoorTests
 
     [Test]
     public void Whoever_opens_a_connection_elsewhere_is_found() =>
-        Assert.That(ConnectionsOutsideData(Tests), Has.Some.StartsWith("PersonalCareApi.Tests.TestHost.ApiHost names Microsoft.Data.Sqlite.SqliteConnection"));
+        Assert.That(ConnectionsOutsideData(Tests), Has.Some.StartsWith("PersonalCareApi.Tests.TestHost.OwnData names Microsoft.Data.Sqlite.SqliteConnection"));
 
     [Test]
     public void Only_Protection_and_a_few_by_name_use_cryptography()

@@ -11,8 +11,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>The examples of the document: every body has one, and each works as it stands on the demo data.</summary>
-[TestFixture]
-internal sealed class ExampleTests
+[OnEachDatabase]
+internal sealed class ExampleTests(TestDatabase database)
 {
     /// <summary>In this order; <c>{Operation}</c> in a path is where that step's answer said that it had made something.</summary>
     private static readonly (string Operation, string Persona, HttpMethod Method, string Path)[] Walk =
@@ -44,8 +44,26 @@ internal sealed class ExampleTests
         ("LinkRepresentative", "platform", HttpMethod.Post, "{RecordRepresentative}/subjects"),
         ("RecordSafeguard", "practitioner", HttpMethod.Post, Record(Personas.OtherClientId, "/safeguards")),
         ("EndSafeguard", "practitioner", HttpMethod.Post, "{RecordSafeguard}/termination"),
+        ("RecordSession", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/sessions")),
+        ("ChangeSession", "practitioner", HttpMethod.Patch, "{RecordSession}"),
+        ("RetractSession", "practitioner", HttpMethod.Post, "{RecordSession}/retraction"),
+        ("DraftSessionNote", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/session-notes")),
+        ("ChangeSessionNote", "practitioner", HttpMethod.Patch, "{DraftSessionNote}"),
+        ("SignSessionNote", "practitioner", HttpMethod.Post, "{DraftSessionNote}/signature"),
+        ("AddAddendum", "client", HttpMethod.Post, "{DraftSessionNote}/addenda"),
+        ("WithholdSessionNote", "practitioner", HttpMethod.Post, "{DraftSessionNote}/withholding"),
+        ("EndWithholding", "practitioner", HttpMethod.Post, "{DraftSessionNote}/withholding/termination"),
+        ("RetractSessionNote", "practitioner", HttpMethod.Post, "{DraftSessionNote}/retraction"),
+        ("DraftSessionNote", "colleague", HttpMethod.Post, Record(Personas.ClientId, "/session-notes")),
+        ("SignSessionNote", "colleague", HttpMethod.Post, "{DraftSessionNote}/signature"),
+        ("CosignSessionNote", "supervisor", HttpMethod.Post, "{DraftSessionNote}/cosignature"),
+        ("RecordAllianceCheckIn", "client", HttpMethod.Post, Record(Personas.ClientId, "/alliance-check-ins")),
+        ("RetractAllianceCheckIn", "client", HttpMethod.Post, "{RecordAllianceCheckIn}/retraction"),
+        ("WriteProcessNote", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/process-notes")),
+        ("ChangeProcessNote", "practitioner", HttpMethod.Patch, "{WriteProcessNote}"),
+        ("ReleaseProcessNote", "practitioner", HttpMethod.Post, "{WriteProcessNote}/release"),
         ("CreatePractitioner", "practitioner", HttpMethod.Post, "/v1/practitioners"),
-        ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.ColleagueId}"),
+        ("ChangePractitioner", "practitioner", HttpMethod.Patch, $"/v1/practitioners/{Personas.AuditorId}"),
         ("RegisterIssuer", "platform", HttpMethod.Post, "/v1/issuers"),
         ("RegisterApplication", "platform", HttpMethod.Post, "/v1/applications"),
         ("ChangeApplication", "platform", HttpMethod.Patch, $"/v1/applications/{Personas.HarbourApp.Id}"),
@@ -55,7 +73,7 @@ internal sealed class ExampleTests
     private ApiHost host = null!;
 
     [OneTimeSetUp]
-    public void Start() => host = new ApiHost();
+    public void Start() => host = new ApiHost(database);
 
     [OneTimeTearDown]
     public async Task Stop() => await host.DisposeAsync();
@@ -93,14 +111,15 @@ internal sealed class ExampleTests
     {
         var contracts = Bodies().ToDictionary(body => body.Operation, body => body.Contract);
         var made = new Dictionary<string, string>();
-        (await (await host.As("client")).Post(Record(Personas.ClientId, "/consents"), Permit(["goals"]))).Expect(HttpStatusCode.Created);
+        await Prepare();
         foreach (var (operation, persona, method, path) in Walk)
         {
             var caller = await host.As(persona);
             var place = made.Aggregate(path, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal));
             var seen = made.Values.Where(place.StartsWith).MaxBy(resource => resource.Length);
-            var etag = seen is null ? "\"1\"" : (await caller.Get(seen, ("Purpose-Of-Use", "TREAT"))).Expect(HttpStatusCode.OK).ETag;
-            var body = contracts.TryGetValue(operation, out var contract) ? Content(method, ContractExample.Of(contract)!) : null;
+            var present = seen is null ? null : (await caller.Get(seen, ("Purpose-Of-Use", "TREAT"))).Expect(HttpStatusCode.OK);
+            var etag = present?.ETag ?? "\"1\"";
+            var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
             var answer = await caller.Send(method, place, body, ("Purpose-Of-Use", "TREAT"), ("If-Match", etag));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
             if (answer.Header("Location") is { } location)
@@ -124,13 +143,88 @@ internal sealed class ExampleTests
             new { instrument = "gad-7", administeredAt = "2026-05-04T09:30:00Z", answers = Array.Empty<object>() }))
             .Expect(HttpStatusCode.Created);
 
+        var note = (await practitioner.Post(Record(Personas.OtherClientId, "/process-notes"), new { text = "Mine." })).Expect(HttpStatusCode.Created);
+
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.ProcessNotes.ProcessNoteResponse))!), Is.EqualTo(Members(JsonNode.Parse(note.Text)!)));
         Assert.That(
             Members(ContractExample.Of(typeof(PersonalCareApi.Records.Consents.ConsentResponse))!), Is.EqualTo(Members(JsonNode.Parse(consent.Text)!)));
         Assert.That(
             Members(ContractExample.Of(typeof(PersonalCareApi.Records.Assessments.AssessmentResponse))!),
             Is.EqualTo(Members(JsonNode.Parse(assessment.Text)!)));
+        await AnswersOfSessions(child);
         Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Records.Clients.ClientResponse))!), Is.EqualTo(Members(JsonNode.Parse(client.Text)!)));
         Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Partners.PractitionerResponse))!), Is.EqualTo(Members(JsonNode.Parse(colleague.Text)!)));
+
+        var platform = await host.As("platform");
+        foreach (var (contract, path) in new[]
+        {
+            (typeof(PersonalCareApi.Partners.MeResponse), "/v1/me"),
+            (typeof(PersonalCareApi.Partners.SettingsResponse), "/v1/settings"),
+            (typeof(PersonalCareApi.Partners.ApplicationResponse), $"/v1/applications/{Personas.HarbourApp.Id}"),
+            (typeof(PersonalCareApi.Partners.IssuerResponse), $"/v1/issuers/{Personas.Harbour.IssuerId}"),
+        })
+        {
+            var real = (await platform.Get(path)).Expect(HttpStatusCode.OK);
+            Assert.That(Members(ContractExample.Of(contract)!), Is.EqualTo(Members(JsonNode.Parse(real.Text)!)), path);
+        }
+    }
+
+    private async Task AnswersOfSessions(Api child)
+    {
+        var representative = await host.As("representative");
+        (await representative.Post(Record(Personas.OtherClientId, "/consents"), Permit(["session-notes"]))).Expect(HttpStatusCode.Created);
+        var practitioner = await host.As("practitioner");
+        var note = (await practitioner.Post(
+            Record(Personas.OtherClientId, "/session-notes"),
+            new { format = "narrative", session = new { startAt = "2026-05-04T09:30:00Z", medium = "phone" }, content = new { narrative = "x" } }))
+            .Expect(HttpStatusCode.Created);
+        var session = await practitioner.Get(Record(Personas.OtherClientId, $"/sessions/{note.Word("sessionId")}"));
+        var signature = new { version = 1, contentHash = note.Word("contentHash") };
+        (await practitioner.Post($"{note.Header("Location")}/signature", signature, ("If-Match", note.ETag))).Expect(HttpStatusCode.OK);
+        var addendum = (await child.Post($"{note.Header("Location")}/addenda", new { text = "x" })).Expect(HttpStatusCode.Created);
+        var checkIn = (await child.Post(Record(Personas.OtherClientId, "/alliance-check-ins"), new { value = 7 })).Expect(HttpStatusCode.Created);
+        foreach (var (type, answer) in new[]
+        {
+            (typeof(PersonalCareApi.Records.SessionNotes.SessionNoteResponse), note),
+            (typeof(PersonalCareApi.Records.SessionNotes.AddendumResponse), addendum),
+            (typeof(PersonalCareApi.Records.Sessions.SessionResponse), session),
+            (typeof(PersonalCareApi.Records.AllianceCheckIns.CheckInResponse), checkIn),
+        })
+        {
+            Assert.That(Members(ContractExample.Of(type)!), Is.EqualTo(Members(JsonNode.Parse(answer.Text)!)), type.Name);
+        }
+    }
+
+    /// <summary>The client lets the therapists in, one of whom is in training.</summary>
+    private async Task Prepare()
+    {
+        var client = await host.As("client");
+        (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["goals", "session-notes"]))).Expect(HttpStatusCode.Created);
+        foreach (var therapist in new[] { Personas.ColleagueId, Personas.SupervisorId })
+        {
+            (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["session-notes"], therapist))).Expect(HttpStatusCode.Created);
+        }
+
+        (await (await host.As("practitioner")).Patch(
+            $"/v1/practitioners/{Personas.ColleagueId}", new { supervisorId = Personas.SupervisorId }, ("If-Match", "\"1\""))).Expect(HttpStatusCode.OK);
+    }
+
+    /// <summary>What no example can know: the hash and version of what is there, and what lies ahead of today.</summary>
+    private JsonNode Current(JsonNode example, Answer? present)
+    {
+        if (example["contentHash"] is not null)
+        {
+            example["contentHash"] = present!.Word("contentHash");
+            example["version"] = present!.Json.GetProperty("version").GetInt32();
+        }
+
+        if (example["reviewAt"] is not null)
+        {
+            example["reviewAt"] = host.Clock.GetUtcNow().AddDays(30);
+        }
+
+        return example;
     }
 
     private static string[] Members(JsonNode json) => [.. json.AsObject().Select(member => member.Key)];

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Net;
 using System.Text;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Tests.TestHost;
@@ -10,8 +10,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>Every use stands on the ledger before its answer leaves, and whoever changes the ledger is found out.</summary>
-[TestFixture]
-internal sealed class LedgerTests
+[OnEachDatabase]
+internal sealed class LedgerTests(TestDatabase database)
 {
     private ApiHost host = null!;
     private Guid clientId;
@@ -22,7 +22,7 @@ internal sealed class LedgerTests
     [OneTimeSetUp]
     public async Task Live()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         clientId = await host.NewClient("ledger-subject");
         practitioner = await host.As("practitioner");
         client = host.As("ledger-subject", Personas.HarbourApp.Scopes);
@@ -70,13 +70,13 @@ internal sealed class LedgerTests
         SELECT chain_id, 4, @Id, partner_id, client_id, at, previous_hash, hash, canonical FROM ledger_entry WHERE chain_id = @Chain AND sequence = 3
         """, "entry 4 does not follow from the one before")]
     [TestCase("UPDATE ledger_entry SET client_id = @Other WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
-    [TestCase("UPDATE ledger_entry SET at = '2020-01-01T00:00:00.000000Z' WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
+    [TestCase("UPDATE ledger_entry SET at = @LongAgo WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
     [TestCase("UPDATE ledger_entry SET id = @Id WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
     public void Whoever_changes_a_row_is_found_and_the_place_named(string tampering, string fault)
     {
         using var connection = host.OpenDatabase();
         using var transaction = connection.BeginTransaction();
-        var forged = Encoding.UTF8.GetString(Chains(connection)[clientId][3].Entry.Canonical).Replace("\"permit\"", "\"denied\"", StringComparison.Ordinal);
+        var forged = Encoding.UTF8.GetString(Chains(connection, transaction)[clientId][3].Entry.Canonical).Replace("\"permit\"", "\"denied\"", StringComparison.Ordinal);
         connection.Execute(
             tampering,
             new
@@ -86,10 +86,11 @@ internal sealed class LedgerTests
                 ForgedHash = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(forged)),
                 Id = Personas.AuditorId,
                 Other = Personas.OtherClientId,
+                LongAgo = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
             },
             transaction);
 
-        Assert.That(Faults(connection), Is.EqualTo([$"{clientId}: {fault}"]));
+        Assert.That(Faults(connection, transaction), Is.EqualTo([$"{clientId}: {fault}"]));
         transaction.Rollback();
     }
 
@@ -141,14 +142,14 @@ internal sealed class LedgerTests
     [Test]
     public async Task Where_the_ledger_cannot_be_written_no_data_leaves_and_nothing_is_written()
     {
-        await using var failing = new ApiHost();
+        await using var failing = new ApiHost(database);
         var api = await failing.As("client");
         var own = Record(Personas.ClientId);
         var known = (await api.Get(own)).Expect(HttpStatusCode.OK);
         (await api.Post($"{own}/consents", Permit(["assessments"]))).Expect(HttpStatusCode.Created);
 
         using var connection = failing.OpenDatabase();
-        connection.Execute("CREATE TRIGGER full BEFORE INSERT ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is full'); END");
+        connection.Execute(FullLedger);
         var before = Counts(connection);
         Answer[] refused =
         [
@@ -163,7 +164,7 @@ internal sealed class LedgerTests
             await (await failing.As("practitioner")).Get($"{own}/access-history"),
         ];
         var after = Counts(connection);
-        connection.Execute("DROP TRIGGER full");
+        connection.Execute("DROP TRIGGER full_ledger");
 
         using (Assert.EnterMultipleScope())
         {
@@ -176,6 +177,11 @@ internal sealed class LedgerTests
         Assert.That((await api.Get(own)).Expect(HttpStatusCode.OK).Text, Does.Contain("Moreau"), "What the check looks for is there otherwise.");
         Assert.That(Faults(connection), Is.Empty);
     }
+
+    /// <summary>From then on no entry can be written.</summary>
+    private string FullLedger => database == TestDatabase.Sqlite
+        ? "CREATE TRIGGER full_ledger BEFORE INSERT ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is full'); END"
+        : "CREATE TRIGGER full_ledger ON ledger_entry AFTER INSERT AS BEGIN THROW 50001, 'The ledger is full.', 1; END";
 
     private Answer Answered(Answer answer, HttpStatusCode status)
     {
@@ -193,7 +199,7 @@ internal sealed class LedgerTests
         after.Where(chain => chain.Value != before.GetValueOrDefault(chain.Key))
             .ToDictionary(chain => chain.Key, chain => chain.Value - before.GetValueOrDefault(chain.Key));
 
-    private static IReadOnlyList<string> Counts(SqliteConnection connection) =>
+    private static IReadOnlyList<string> Counts(DbConnection connection) =>
     [
         .. new[] { "assessment", "consent", "consent_grantee", "item_version", "change_row", "ledger_entry", "ledger_head", "idempotency" }
             .Select(table => $"{table}: {connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}")}"),
@@ -202,16 +208,18 @@ internal sealed class LedgerTests
     /// <summary>An entry as its row holds it, and what it says.</summary>
     private sealed record Kept(LedgerEntry Entry, LedgerUse Use, bool ColumnsAgree);
 
-    private static Dictionary<Guid, IReadOnlyList<Kept>> Chains(SqliteConnection connection) =>
-        connection.Query<Row>("SELECT chain_id, sequence, id, partner_id, client_id, at, previous_hash, hash, canonical FROM ledger_entry ORDER BY chain_id, sequence")
+    private static Dictionary<Guid, IReadOnlyList<Kept>> Chains(DbConnection connection, DbTransaction? transaction = null) =>
+        connection.Query<Row>(
+                "SELECT chain_id, sequence, id, partner_id, client_id, at, previous_hash, hash, canonical FROM ledger_entry ORDER BY chain_id, sequence",
+                transaction: transaction)
             .GroupBy(row => row.ChainId)
             .ToDictionary(chain => chain.Key, chain => (IReadOnlyList<Kept>)[.. chain.Select(row => row.ToKept())]);
 
     /// <summary>The first thing wrong with each chain, by the chain.</summary>
-    private static List<string> Faults(SqliteConnection connection)
+    private static List<string> Faults(DbConnection connection, DbTransaction? transaction = null)
     {
-        var chains = Chains(connection);
-        var heads = connection.Query<Row>("SELECT chain_id, sequence, hash FROM ledger_head").ToList();
+        var chains = Chains(connection, transaction);
+        var heads = connection.Query<Row>("SELECT chain_id, sequence, hash FROM ledger_head", transaction: transaction).ToList();
         var faults = new List<string>();
         foreach (var (chainId, chain) in chains)
         {

@@ -8,6 +8,8 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
@@ -23,8 +25,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>What changes between a decision and the statement that touches the data is in force for that statement.</summary>
-[TestFixture]
-internal sealed class OutdatedTests
+[OnEachDatabase]
+internal sealed class OutdatedTests(TestDatabase database)
 {
     private const string RaiseClient = "UPDATE client SET access_version = access_version + 1 WHERE client_id = @ClientId";
     private const string RaisePartner = "UPDATE partner SET access_version = access_version + 1 WHERE id = @PartnerId";
@@ -36,7 +38,7 @@ internal sealed class OutdatedTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost(register: services => services.AddSingleton<IAuthorizationHandler>(between));
+        host = new ApiHost(database, register: services => services.AddSingleton<IAuthorizationHandler>(between));
         client = await host.As("client");
     }
 
@@ -100,7 +102,7 @@ internal sealed class OutdatedTests
     [Test]
     public async Task A_suspension_after_the_decision_ends_what_it_permitted()
     {
-        await using var own = new ApiHost(register: services => services.AddSingleton<IAuthorizationHandler>(between));
+        await using var own = new ApiHost(database, register: services => services.AddSingleton<IAuthorizationHandler>(between));
         var colleague = await own.As("colleague");
         var supervisor = await own.As("supervisor");
         (await (await own.As("client")).Post(
@@ -172,6 +174,7 @@ internal sealed class OutdatedTests
         var clients = services.GetRequiredService<ClientRepository>();
         var relationships = services.GetRequiredService<CareRelationshipRepository>();
         var history = services.GetRequiredService<AccessHistoryRepository>();
+        var versions = services.GetRequiredService<VersionRepository>();
         var read = await Grant(Personas.ClientId, DataCategory.Assessments, DataAction.Read);
         var write = await Grant(Personas.ClientId, DataCategory.Assessments, DataAction.Write);
         var own = await Grant(Personas.ClientId, DataCategory.Demographics, DataAction.Read, "client");
@@ -185,9 +188,13 @@ internal sealed class OutdatedTests
         {
             ["find"] = () => IsOutdated(() => assessments.Find(read, assessmentId, ct)),
             ["list"] = () => IsOutdated(() => assessments.List(read, new AssessmentQuery(), null, ct)),
-            ["versions"] = () => IsOutdated(() => assessments.Versions(read, assessmentId, null, ct)),
+            ["versions"] = () => IsOutdated(() => assessments.Versions(read, assessmentId, 0, 10, ct)),
+            ["version"] = () => IsOutdated(() => assessments.FindVersion(read, assessmentId, 1, ct)),
             ["client"] = () => IsOutdated(() => clients.Find(own, ct)),
+            ["versions of the client"] = () => IsOutdated(() => clients.Versions(own, 0, 10, ct)),
             ["relationships"] = () => IsOutdated(() => relationships.List(own, null, 10, ct)),
+            ["kept versions"] = () => IsOutdated(() => versions.List(read, DataCategory.Assessments, "assessment", assessmentId, 0, 10, AsKept, ct)),
+            ["kept version"] = () => IsOutdated(() => versions.Find(read, DataCategory.Assessments, "assessment", assessmentId, 1, AsKept, ct)),
             ["consents"] = () => IsOutdated(() => consents.List(ownConsents, null, null, 10, ct)),
             ["history"] = () => IsOutdated(() => history.List(ownHistory, new AccessHistoryQuery(), null, ct)),
             ["emergencies"] = () => IsOutdated(() => services.GetRequiredService<EmergencyAccessRepository>().List(own, null, 10, ct)),
@@ -199,6 +206,8 @@ internal sealed class OutdatedTests
             ["change of access"] = () => IsOutdatedWrite(unit => consents.Change(ownConsentsWrite, consent, consent.Status, consent.Content, unit, ct)),
         };
     }
+
+    private static KeptVersion AsKept(KeptVersion version, ClientKeyRing ring) => version;
 
     private static async Task<List<string>> Outdated(Dictionary<string, Func<Task<bool>>> uses)
     {

@@ -1,12 +1,13 @@
 using System.Net;
+using Dapper;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>In Production nothing of a Development server is left, even on its database.</summary>
-[TestFixture]
-internal sealed class ProductionTests
+[OnEachDatabase]
+internal sealed class ProductionTests(TestDatabase database)
 {
     private ApiHost development = null!;
     private ApiHost production = null!;
@@ -14,9 +15,9 @@ internal sealed class ProductionTests
     [OneTimeSetUp]
     public void Start()
     {
-        development = new ApiHost();
+        development = new ApiHost(database);
         Assert.That(development.Services, Is.Not.Null);
-        production = new ApiHost("Production", folder: development.Folder);
+        production = new ApiHost(development.Data, "Production");
     }
 
     [OneTimeTearDown]
@@ -55,13 +56,12 @@ internal sealed class ProductionTests
     [Test]
     public async Task It_starts_on_an_empty_folder_and_registers_nobody()
     {
-        await using var fresh = new ApiHost("Production");
+        await using var fresh = new ApiHost(database, "Production");
         (await fresh.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
 
-        using var database = fresh.OpenDatabase();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT (SELECT COUNT(*) FROM partner) + (SELECT COUNT(*) FROM client) + (SELECT COUNT(*) FROM issuer)";
-        Assert.That(command.ExecuteScalar(), Is.Zero);
+        using var beside = fresh.OpenDatabase();
+        Assert.That(
+            beside.ExecuteScalar<long>("SELECT (SELECT COUNT(*) FROM partner) + (SELECT COUNT(*) FROM client) + (SELECT COUNT(*) FROM issuer)"), Is.Zero);
     }
 
     [TestCase("/health/live")]

@@ -1,20 +1,21 @@
+using System.Data.Common;
 using CsCheck;
 using Dapper;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>The rows that SQL gives under a grant are exactly those that the grant says it covers.</summary>
-[TestFixture]
-internal sealed class ReachTests
+[OnEachDatabase]
+internal sealed class ReachTests(TestDatabase database)
 {
-    private const int Cases = 2_000;
     private const int PageSize = 60;
 
-    private const string Table = """
+    private const string TableOnSqlite = """
         CREATE TABLE item (
             id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY,
             partner_id TEXT COLLATE NOCASE NOT NULL,
@@ -23,6 +24,18 @@ internal sealed class ReachTests
             author_id TEXT COLLATE NOCASE NOT NULL,
             part TEXT NOT NULL,
             occurred_at TEXT NOT NULL);
+        CREATE INDEX ix_item ON item (client_id, occurred_at, id);
+        """;
+
+    private const string TableOnSqlServer = """
+        CREATE TABLE item (
+            id uniqueidentifier NOT NULL PRIMARY KEY,
+            partner_id uniqueidentifier NOT NULL,
+            client_id uniqueidentifier NOT NULL,
+            labels bigint NOT NULL,
+            author_id uniqueidentifier NOT NULL,
+            part nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
+            occurred_at datetime2(6) NOT NULL);
         CREATE INDEX ix_item ON item (client_id, occurred_at, id);
         """;
 
@@ -72,8 +85,13 @@ internal sealed class ReachTests
         AReachAlone, Gen.Select(AReachAlone, AReachAlone, (one, beside) => one with { Beside = beside }));
 
     private readonly List<Item> items = [];
-    private SqliteConnection kept = null!;
-    private Database database = null!;
+    private readonly Dictionary<Guid, int> places = [];
+    private OwnData? data;
+    private DbConnection kept = null!;
+    private Database reached = null!;
+
+    // A server makes a plan for each new statement, which takes it longer than to run it.
+    private int Cases => database == TestDatabase.Sqlite ? 2_000 : 200;
 
     private sealed record Item(Guid Id, Guid ClientId, ItemFacts Facts);
 
@@ -88,17 +106,19 @@ internal sealed class ReachTests
     public void Fill()
     {
         ColumnTypes.Register();
-        kept = Statements.Migrated();
-        kept.Execute(Table);
-        kept.Execute("PRAGMA foreign_keys = OFF");
+        var dialect = Make();
+        reached = new Database(dialect, new Resilience(dialect, TimeProvider.System));
         Register(Personas.Harbour, Personas.ClientId, Grants.AccessVersion);
         Register(Personas.Harbour, Personas.OtherClientId, Grants.AccessVersion);
         AddItems();
-        database = DatabaseOf(kept);
     }
 
     [OneTimeTearDown]
-    public void Close() => kept.Dispose();
+    public void Close()
+    {
+        kept.Dispose();
+        data?.Dispose();
+    }
 
     [Test]
     public void SQL_gives_exactly_the_rows_that_the_grant_covers() =>
@@ -109,15 +129,29 @@ internal sealed class ReachTests
         Gen.Select(AReach, AReach).Sample(
             (one, other) =>
             {
-                var found = Run(ct => database
+                var found = Run(ct => reached
                     .ForClients([Grants.Reaching(one), Grants.Reaching(other, Personas.OtherClientId)], DataCategory.Assessments)
-                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", ct));
+                    .Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", null, ct));
                 return found.Select(row => row.Id).ToHashSet().SetEquals(items
                     .Where(item => (item.ClientId == Personas.ClientId ? one : other).Covers(item.Facts))
                     .Select(item => item.Id));
             },
-            iter: 300,
+            iter: Cases / 6,
             print: both => $"{Print(both.Item1)}\nand\n{Print(both.Item2)}");
+
+    [Test]
+    public void Under_more_grants_than_one_statement_can_bind_every_record_is_found()
+    {
+        var strangers = Enumerable.Range(1, 120).Select(number => Guid.Parse($"0197c000-0000-7000-8000-{number:x12}"));
+        AccessGrant[] grants =
+        [
+            .. new[] { Personas.ClientId }.Concat(strangers).Append(Personas.OtherClientId).Select(client => Grants.Reaching(Reach.Everything, client)),
+        ];
+
+        var found = Run(ct => reached.ForClients(grants, DataCategory.Assessments).Query<Row>($"SELECT id, occurred_at FROM item WHERE {InReach.Where}", null, ct));
+
+        Assert.That(found.Select(row => row.Id), Is.EquivalentTo(items.Select(item => item.Id)));
+    }
 
     [Test]
     public void A_reach_that_SQL_does_not_keep_is_found()
@@ -139,10 +173,10 @@ internal sealed class ReachTests
     {
         var expected = items
             .Where(item => item.ClientId == Personas.ClientId && reach.Covers(item.Facts))
-            .OrderByDescending(item => item.Facts.OccurredAt).ThenByDescending(item => item.Id.ToString(), StringComparer.Ordinal)
+            .OrderByDescending(item => item.Facts.OccurredAt).ThenByDescending(item => places[item.Id])
             .Select(item => item.Id)
             .ToList();
-        var scope = database.ForClient(grant, DataCategory.Assessments);
+        var scope = reached.ForClient(grant, DataCategory.Assessments);
         var read = new List<Guid>();
         for (Row? last = null; ;)
         {
@@ -187,25 +221,42 @@ internal sealed class ReachTests
                 """,
                 new { item.Id, PartnerId = Personas.Harbour.Id, item.ClientId, Labels = (long)item.Facts.Labels, item.Facts.AuthorId, item.Facts.Part, item.Facts.OccurredAt });
         }
+
+        // Each database has its own order of guids; that of a page is the database's.
+        foreach (var (place, id) in kept.Query<Guid>("SELECT id FROM item ORDER BY id").Index())
+        {
+            places.Add(id, place);
+        }
     }
 
     private void Register(DemoPartner partner, Guid clientId, long accessVersion)
     {
-        var row = new { partner.Id, partner.Code, partner.Name, ClientId = clientId, AccessVersion = accessVersion, Grants.PartnerAccessVersion, Now = Day };
+        var row = new { partner.Id, partner.Code, partner.Name, ClientId = clientId, AccessVersion = accessVersion, Grants.PartnerAccessVersion, Content = new byte[1], Now = Day };
         kept.Execute(
             """
             INSERT INTO partner (id, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose, requires_flag_reader, created_at)
             SELECT @Id, @Code, @Name, @PartnerAccessVersion, 'opt-in', 0, 0, 16, '{}', 0, @Now
             WHERE NOT EXISTS (SELECT 1 FROM partner WHERE id = @Id);
             INSERT INTO client (client_id, partner_id, version, access_version, labels, author_id, part, occurred_at, content, created_at, updated_at)
-            VALUES (@ClientId, @Id, 1, @AccessVersion, 0, @ClientId, '', @Now, x'00', @Now, @Now);
+            VALUES (@ClientId, @Id, 1, @AccessVersion, 0, @ClientId, '', @Now, @Content, @Now, @Now);
             """,
             row);
     }
 
-    private static Database DatabaseOf(SqliteConnection connection)
+    /// <summary>A migrated database with the table of items; the embedded one in memory.</summary>
+    private Dialect Make()
     {
-        var dialect = new SqliteDialect(connection.ConnectionString);
-        return new Database(dialect, new Resilience(dialect, TimeProvider.System));
+        if (database == TestDatabase.Sqlite)
+        {
+            kept = Statements.Migrated();
+            kept.Execute(TableOnSqlite);
+            return new SqliteDialect(kept.ConnectionString);
+        }
+
+        data = new OwnData(database);
+        new MigrationRunner(data.Dialect, NullLogger<MigrationRunner>.Instance).Run();
+        kept = data.Open();
+        kept.Execute(TableOnSqlServer);
+        return data.Dialect;
     }
 }

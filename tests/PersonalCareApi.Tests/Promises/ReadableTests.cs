@@ -1,14 +1,18 @@
 using System.Net;
 using System.Text;
+using Dapper;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Development;
+using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
 
 namespace PersonalCareApi.Tests.Promises;
 
-/// <summary>Nothing of a client's can be read in the files of the database, nor in the log.</summary>
-[TestFixture]
-internal sealed class ReadableTests
+/// <summary>Nothing of a client's can be read in the database, nor in the log.</summary>
+[OnEachDatabase]
+internal sealed class ReadableTests(TestDatabase database)
 {
     private const string Given = "Zebulonia";
     private const string Family = "Quartzmeister";
@@ -27,19 +31,26 @@ internal sealed class ReadableTests
     private const string Unasked = "asleep since the Tollkirschen";
     private const string Proxy = "Ottokar Seidelbast";
     private const string Authority = "paper with the Siegellack of Notar Wermut";
-    private const string Danger = "locked into the Holundergarten";
+    private const string Endangered = "locked into the Holundergarten";
     private const string Review = "agrees with the Protokoll of Doktor Beifuss";
+    private const string Noted = "dreamt of the Leuchtturmwaerter";
+    private const string Technique = "Pendeluhr listening";
+    private const string Added = "it was the Nachtportier after all";
+    private const string Danger = "Onkel Balthasar reads along";
+    private const string Interpreter = "Frau Dolmetschergeselle";
+    private const string Rating = "warm as Kachelofen";
     private const string Zone = "Pacific/Chatham";
 
     private static readonly string[] Planted =
-        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Emergency, Unasked, Proxy, Authority, Danger, Review, Zone, "suicide-risk"];
+        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Emergency, Unasked, Proxy, Authority, Endangered, Review, Noted, Technique, Added, Danger, Interpreter, Rating,
+            "psychodynamic", Zone, "suicide-risk"];
 
     private ApiHost host = null!;
 
     [OneTimeSetUp]
     public async Task Live()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         var platform = await host.As("platform");
         var client = host.As(Subject, Personas.HarbourApp.Scopes);
         var practitioner = await host.As("practitioner");
@@ -65,7 +76,7 @@ internal sealed class ReadableTests
                 {
                     effect = "permit",
                     grantees = new[] { new { kind = "practitioner", id = Personas.PractitionerId } },
-                    categories = new[] { "assessments", "demographics" },
+                    categories = new[] { "assessments", "demographics", "session-notes" },
                     actions = new[] { "read", "write" },
                     purposes = new[] { "TREAT" },
                 },
@@ -93,6 +104,7 @@ internal sealed class ReadableTests
         await Records.Goals.Goals.Amend(client, goal, new { statement = Statement });
         (await client.Post($"{goal}/progress", new { kind = "scaling", value = 2, note = Statement })).Expect(HttpStatusCode.Created);
         (await client.Post($"{goal}/setting-aside", new { reason = Aside }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
+        await WriteNotes(practitioner, client, clientId);
         var access = (await stranger.Post(
             Record(clientId, "/emergency-accesses"), new { reason = Emergency, clientCannotBeAskedBecause = Unasked }, ("Idempotency-Key", "three"))).Expect(HttpStatusCode.Created);
         var ended = (await stranger.Post(
@@ -109,9 +121,12 @@ internal sealed class ReadableTests
             endsWhenClientMayConsentAlone = false,
         })).Expect(HttpStatusCode.Created);
         (await practitioner.Post(
-            Record(clientId, "/safeguards"), new { representativeId = proxy.Id, reason = Danger, reviewAt = "2099-01-01T00:00:00Z" })).Expect(HttpStatusCode.Created);
+            Record(clientId, "/safeguards"), new { representativeId = proxy.Id, reason = Endangered, reviewAt = "2099-01-01T00:00:00Z" })).Expect(HttpStatusCode.Created);
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
+
+        // What is sealed again was open in between.
+        (await new Operator(host.Data, "Development").Run("keys", "rotate")).Expect(0);
 
         // What goes wrong is logged, and must not quote.
         (await practitioner.Post(Record(clientId, "/assessments"), new { instrument = Given })).Expect(HttpStatusCode.Forbidden);
@@ -126,16 +141,17 @@ internal sealed class ReadableTests
     [Test]
     public void No_text_of_a_client_stands_in_the_database_or_its_log_files()
     {
-        var files = Files();
+        var stored = Stored();
 
-        Assert.That(files.Select(file => file.Name), Is.SupersetOf(["personal-care.db", "personal-care.db-wal", "personal-care.db-shm"]));
-        Assert.That(files.SelectMany(file => Found(Planted, file.Name, file.Bytes)), Is.Empty);
+        string[] files = database == TestDatabase.Sqlite ? ["personal-care.db", "personal-care.db-wal", "personal-care.db-shm"] : [];
+        Assert.That(stored.Select(place => place.Name), Is.SupersetOf([.. files, "client", "consent", "item_version", "ledger_entry", "subject_link"]));
+        Assert.That(stored.SelectMany(place => Found(Planted, place.Name, place.Bytes)), Is.Empty);
     }
 
     [Test]
     public void A_text_that_is_stored_as_it_stands_is_found()
     {
-        Assert.That(Files().SelectMany(file => Found([Personas.Harbour.Name], file.Name, file.Bytes)), Is.Not.Empty);
+        Assert.That(Stored().SelectMany(place => Found([Personas.Harbour.Name], place.Name, place.Bytes)), Does.Contain($"{Personas.Harbour.Name} in partner (utf-8)"));
         Assert.That(Found([Given], "planted", Encoding.Unicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16)"));
         Assert.That(Found([Given], "planted", Encoding.BigEndianUnicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16BE)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToHexString(Encoding.UTF8.GetBytes(Given)))), Is.EqualTo(["Zebulonia in planted (hex)"]));
@@ -143,6 +159,23 @@ internal sealed class ReadableTests
             new[] { "", "x", "xx" }.SelectMany(before => Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{before}{Given}xx"))))),
             Has.Exactly(3).EqualTo("Zebulonia in planted (base64)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes("zebulonia")), Is.Not.Empty, "Whatever the case.");
+    }
+
+    [Test]
+    public void No_key_stands_in_the_database_unwrapped()
+    {
+        var protection = host.Services.GetRequiredService<IDataProtectionProvider>();
+        var (forClients, forSecrets) = (protection.CreateProtector(ClientKeys.Purpose), protection.CreateProtector(InstallationKeys.Purpose));
+        using var beside = host.OpenDatabase();
+        var wrapped = beside.Query<byte[]>("SELECT wrapped FROM client_key").ToList();
+        var keys = wrapped.Select(forClients.Unprotect)
+            .Concat(beside.Query<InstallationKeys.Row>("SELECT name, wrapped FROM secret").Select(row => forSecrets.CreateProtector(row.Name).Unprotect(row.Wrapped)))
+            .ToList();
+
+        Assert.That(keys, Has.Count.GreaterThan(8).And.All.Length.EqualTo(ClientKeyRing.KeySize));
+        Assert.That(Stored().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
+        Assert.That(Stored().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
+        Assert.That(Holds(Encoding.UTF8.GetBytes(Convert.ToBase64String([0, .. keys[0], 0])), keys[0]), "In Base64 too.");
     }
 
     [Test]
@@ -154,8 +187,52 @@ internal sealed class ReadableTests
         Assert.That(Found(Planted, "the log", Encoding.UTF8.GetBytes(log)), Is.Empty);
     }
 
-    private List<(string Name, byte[] Bytes)> Files() =>
-        [.. Directory.GetFiles(host.Folder, "personal-care.db*").Select(file => (Path.GetFileName(file), Read(file)))];
+    private async Task WriteNotes(Api practitioner, Api client, Guid clientId)
+    {
+        (await practitioner.Post(Record(clientId, "/sessions"), new
+        {
+            startAt = "2026-05-04T09:30:00Z",
+            medium = "phone",
+            status = "held",
+            participants = new[] { new { kind = "other", name = Interpreter } },
+        })).Expect(HttpStatusCode.Created);
+        var draft = (await practitioner.Post(Record(clientId, "/session-notes"), new
+        {
+            format = "narrative",
+            session = new { startAt = "2026-05-04T09:30:00Z", medium = "phone" },
+            content = new { narrative = Noted },
+            modalities = new[] { "psychodynamic" },
+            techniques = new[] { Technique },
+        }, ("Idempotency-Key", "note"))).Expect(HttpStatusCode.Created);
+        var note = draft.Header("Location")!;
+        (await practitioner.Post(
+            $"{note}/signature", new { version = 1, contentHash = draft.Word("contentHash") }, ("If-Match", draft.ETag))).Expect(HttpStatusCode.OK);
+        (await practitioner.Get(Record(clientId, "/session-notes?modality=psychodynamic"))).Expect(HttpStatusCode.OK);
+        (await client.Post($"{note}/addenda", new { text = Added })).Expect(HttpStatusCode.Created);
+        (await practitioner.Post(
+            $"{note}/withholding", new { reason = Danger, reviewAt = host.Clock.GetUtcNow().AddDays(1) }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
+        (await client.Post(Record(clientId, "/alliance-check-ins"), new { value = 9, note = Rating })).Expect(HttpStatusCode.Created);
+    }
+
+    /// <summary>Every value of every row, and the embedded database's files; those of a server are out of reach.</summary>
+    private List<(string Name, byte[] Bytes)> Stored()
+    {
+        using var beside = host.OpenDatabase();
+        var files = database == TestDatabase.Sqlite ? Directory.GetFiles(host.Data.Folder, "personal-care.db*") : [];
+        return
+        [
+            .. files.Select(file => (Path.GetFileName(file), Read(file))),
+            .. Schema.Tables.Select(table => (table, Values(beside.Query($"SELECT * FROM {table}")))),
+        ];
+    }
+
+    private static byte[] Values(IEnumerable<dynamic> rows) =>
+    [
+        .. from IDictionary<string, object?> row in rows
+           from value in row.Values
+           from octet in value as byte[] ?? Encoding.UTF8.GetBytes($"{value}\n")
+           select octet,
+    ];
 
     private static byte[] Read(string path)
     {
@@ -177,6 +254,13 @@ internal sealed class ReadableTests
             select $"{found.Key.text} in {place} ({found.Key.Name})";
     }
 
+    private static bool Holds(byte[] place, byte[] bytes)
+    {
+        var all = Encoding.Latin1.GetString(place);
+        return place.AsSpan().IndexOf(bytes) >= 0
+            || FormsOf(bytes).Any(form => all.Contains(form.Text, form.Exactly ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    }
+
     private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(string text)
     {
         foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
@@ -184,7 +268,14 @@ internal sealed class ReadableTests
             yield return (encoding.WebName, Encoding.Latin1.GetString(encoding.GetBytes(text)), false);
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text);
+        foreach (var form in FormsOf(Encoding.UTF8.GetBytes(text)))
+        {
+            yield return form;
+        }
+    }
+
+    private static IEnumerable<(string Name, string Text, bool Exactly)> FormsOf(byte[] bytes)
+    {
         yield return ("hex", Convert.ToHexString(bytes), false);
 
         // In Base64 a text looks otherwise at each of three places; what its neighbours bear on is left out.

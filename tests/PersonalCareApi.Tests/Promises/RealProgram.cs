@@ -8,21 +8,37 @@ using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Promises;
 
-/// <summary>One Development server for all promises that leave it as it was.</summary>
+/// <summary>One Development server on each database for all promises that leave it as it was.</summary>
 [SetUpFixture]
 internal sealed class RealProgram
 {
-    public static ApiHost Host { get; private set; } = null!;
+    private static readonly Dictionary<TestDatabase, ApiHost> Hosts = [];
 
-    [OneTimeSetUp]
-    public void Start()
+    /// <summary>For what is the same whatever the database.</summary>
+    public static ApiHost Host => On(TestDatabase.Sqlite);
+
+    /// <summary>The server on that database, made when it is first asked for.</summary>
+    public static ApiHost On(TestDatabase database)
     {
-        Host = new ApiHost();
-        Assert.That(Host.Services, Is.Not.Null);
+        if (!Hosts.TryGetValue(database, out var host))
+        {
+            Hosts[database] = host = new ApiHost(database);
+        }
+
+        Assert.That(host.Services, Is.Not.Null);
+        return host;
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await Host.DisposeAsync();
+    public async Task Stop()
+    {
+        foreach (var host in Hosts.Values)
+        {
+            await host.DisposeAsync();
+        }
+
+        Hosts.Clear();
+    }
 
     /// <summary>The directory of the solution, found upwards from the tests.</summary>
     public static string Root()
@@ -40,7 +56,7 @@ internal sealed class RealProgram
 /// <summary>One endpoint of the program, as somebody would call it.</summary>
 internal sealed record Operation(RouteEndpoint Endpoint, HttpMethod Method)
 {
-    private const string SomeId = "0197a000-0000-7000-8000-00000000ffff";
+    public const string SomeId = "0197a000-0000-7000-8000-00000000ffff";
 
     public string Pattern => $"{Method} {Endpoint.RoutePattern.RawText}";
 

@@ -1,6 +1,4 @@
-using Dapper;
-using Microsoft.Data.Sqlite;
-using Microsoft.SqlServer.TransactSql.ScriptDom;
+using System.Text.RegularExpressions;
 
 namespace PersonalCareApi.Tests.Promises;
 
@@ -11,82 +9,89 @@ internal sealed record Column(string Table, string Name, string Kind, bool Requi
     public override string ToString() => $"{Table}.{Name} {Kind}{(Required ? " not null" : "")}{(MadeByTheDatabase ? " identity" : "")}";
 }
 
-/// <summary>T-SQL as SQL Server 2019 reads it.</summary>
-internal static class TSql
+/// <summary>The tables and indexes of a database, in words that can be compared.</summary>
+internal sealed partial class Schema
 {
-    /// <summary>The parsed text; faults where it is none.</summary>
-    public static (TSqlFragment? Tree, IReadOnlyList<string> Faults) Parse(string sql)
-    {
-        using var reader = new StringReader(sql);
-        var tree = new TSql150Parser(initialQuotedIdentifiers: true).Parse(reader, out var errors);
-        return (tree, [.. errors.Select(error => $"line {error.Line}: {error.Message}")]);
-    }
+    private readonly List<Column> columns = [];
+    private readonly List<string> shared = [];
+    private readonly List<string> own = [];
 
-    public static T See<T>(this T visitor, string sql)
-        where T : TSqlFragmentVisitor
-    {
-        Parse(sql).Tree?.Accept(visitor);
-        return visitor;
-    }
-}
+    public IReadOnlyList<Column> Columns => columns;
 
-/// <summary>The tables of a database, read from where they really stand.</summary>
-internal static class Schema
-{
-    public static IReadOnlyList<Column> OfSqlServer(string ddl) => new Tables().See(ddl).Columns;
+    /// <summary>What the two databases must have alike: columns by what they hold, keys, references, checks, defaults, indexes.</summary>
+    public IReadOnlyList<string> Shared => [.. columns.Select(column => $"{column}"), .. shared];
 
-    public static IReadOnlyList<Column> OfSqlite(SqliteConnection connection)
-    {
-        var columns = new List<Column>();
-        foreach (var (table, ddl) in connection.Query<(string, string)>(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'SchemaVersions' ORDER BY name"))
-        {
-            foreach (var row in connection.Query<(string Name, string Type, long NotNull, long Key)>(
-                "SELECT name, type, \"notnull\", pk FROM pragma_table_info(@table)", new { table }))
-            {
-                // What is compared without case is an id: ids are text here.
-                var isId = ddl.Contains($" {row.Name} TEXT COLLATE NOCASE", StringComparison.Ordinal);
-                var kind = row.Type switch { "INTEGER" => "number", "BLOB" => "bytes", "TEXT" => isId ? "id" : "text", _ => row.Type };
-                var made = ddl.Contains($" {row.Name} INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal);
-                columns.Add(new Column(table, row.Name, kind, row.NotNull == 1 || made, made));
-            }
-        }
-
-        return columns;
-    }
-
-    /// <summary>What one has and the other has not, or has otherwise.</summary>
-    public static IReadOnlyList<string> Differences(IReadOnlyList<Column> first, IReadOnlyList<Column> second) =>
-        [.. first.Except(second).Select(column => $"only the first has {column}"), .. second.Except(first).Select(column => $"only the second has {column}")];
+    /// <summary>Everything that is there, in the words of the one database: full types, names of constraints, how it is stored.</summary>
+    public IReadOnlyList<string> Own => own;
 
     /// <summary>The tables whose rows are items of client data: they have every column that a grant's reach asks for.</summary>
-    public static IReadOnlySet<string> OfClientData(IReadOnlyList<Column> columns) =>
-        columns.GroupBy(column => column.Table)
+    public IReadOnlySet<string> OfClientData =>
+        Columns.GroupBy(column => column.Table)
             .Where(table => new[] { "client_id", "labels", "author_id", "part", "occurred_at" }.All(name => table.Any(column => column.Name == name)))
             .Select(table => table.Key)
             .ToHashSet(StringComparer.Ordinal);
 
-    private sealed class Tables : TSqlFragmentVisitor
+    /// <summary>The full scripts beside the migrations, in the order in which they can be run.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Scripts(string dialect) =>
+    [
+        .. Directory.GetFiles(Path.Combine(RealProgram.Root(), "src", "PersonalCareApi", "Data", "Schema", dialect), "*.sql")
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetFileName(file), File.ReadAllText(file))),
+    ];
+
+    /// <summary>The tables of the program, by name.</summary>
+    public static IReadOnlyList<string> Tables => [.. SqlServerSchema.Of(Text("SqlServer")).Columns.Select(column => column.Table).Distinct()];
+
+    public static string Text(string dialect) => string.Join('\n', Scripts(dialect).Select(script => script.Text));
+
+    /// <summary>What one has and the other has not, or has otherwise.</summary>
+    public static IReadOnlyList<string> Differences(string one, IReadOnlyList<string> first, string other, IReadOnlyList<string> second) =>
+        [.. first.Except(second).Select(fact => $"only {one}: {fact}"), .. second.Except(first).Select(fact => $"only {other}: {fact}")];
+
+    /// <summary>The same text however it is broken into lines, and without brackets around the whole.</summary>
+    public static string Flat(string sql)
     {
-        public List<Column> Columns { get; } = [];
-
-        public override void Visit(CreateTableStatement node) => Add(node.SchemaObjectName, node.Definition);
-
-        public override void Visit(AlterTableAddTableElementStatement node) => Add(node.SchemaObjectName, node.Definition);
-
-        private void Add(SchemaObjectName table, TableDefinition definition) =>
-            Columns.AddRange(definition.ColumnDefinitions.Select(column => new Column(
-                table.BaseIdentifier.Value,
-                column.ColumnIdentifier.Value,
-                column.DataType.Name.BaseIdentifier.Value switch
-                {
-                    "uniqueidentifier" => "id",
-                    "nvarchar" or "varchar" or "char" or "datetime2" or "date" or "decimal" => "text",
-                    "bigint" or "int" or "bit" => "number",
-                    "varbinary" or "binary" => "bytes",
-                    var other => other,
-                },
-                column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => !constraint.Nullable),
-                column.IdentityOptions is not null)));
+        var flat = Blank().Replace(sql, " ").Replace("( ", "(", StringComparison.Ordinal).Replace(" )", ")", StringComparison.Ordinal).Trim();
+        return flat is ['(', .. var inner, ')'] && ClosingBracket(flat, 0) == flat.Length - 1 ? Flat(inner) : flat;
     }
+
+    /// <summary>Where the bracket that opens at <paramref name="opening"/> is closed; brackets in quotes are none.</summary>
+    public static int ClosingBracket(string sql, int opening)
+    {
+        var (depth, quoted) = (0, false);
+        for (var index = opening; index < sql.Length; index++)
+        {
+            quoted ^= sql[index] == '\'';
+            depth += quoted ? 0 : sql[index] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return index;
+            }
+        }
+
+        throw new ArgumentException("A bracket is not closed.", nameof(sql));
+    }
+
+    /// <summary>A column, and all that this database says of it.</summary>
+    public void Add(Column column, string exactly)
+    {
+        columns.Add(column);
+        own.Add($"{column.Table}.{column.Name} {exactly}");
+    }
+
+    /// <summary>What both databases must have.</summary>
+    /// <param name="table">Whose it is.</param>
+    /// <param name="says">In words that both have.</param>
+    /// <param name="exactly">What only this database has to say of it.</param>
+    public void Add(string table, string says, string exactly = "")
+    {
+        shared.Add($"{table}: {says}");
+        own.Add($"{table}: {says}{(exactly.Length > 0 ? $" [{exactly}]" : "")}");
+    }
+
+    /// <summary>What only this database can have.</summary>
+    public void AddOwn(string table, string says) => own.Add($"{table}: {says}");
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Blank();
 }

@@ -8,13 +8,13 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>With the decision replaced by one that always says yes there is still no data: no grant exists to bind.</summary>
-[TestFixture]
-internal sealed class SkippedDecisionTests
+[OnEachDatabase]
+internal sealed class SkippedDecisionTests(TestDatabase database)
 {
     [Test]
     public async Task A_decision_that_always_says_yes_gives_no_data_and_takes_none()
     {
-        await using var host = new ApiHost(register: services =>
+        await using var host = new ApiHost(database, register: services =>
         {
             services.Remove(services.Single(service => service.ImplementationType == typeof(ConsentHandler)));
             services.AddSingleton<IAuthorizationHandler, AlwaysYes>();
@@ -34,7 +34,7 @@ internal sealed class SkippedDecisionTests
     [Test]
     public async Task Data_that_is_given_and_data_that_is_taken_are_found()
     {
-        await using var host = new ApiHost();
+        await using var host = new ApiHost(database);
         var client = await host.As("client");
         var before = Rows(host);
 
@@ -70,8 +70,7 @@ internal sealed class SkippedDecisionTests
     private static IReadOnlyList<string> Rows(ApiHost host)
     {
         using var connection = host.OpenDatabase();
-        var tables = connection.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").ToList();
-        return [.. tables.Select(table => $"{table}: {connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM \"{table}\"")}")];
+        return [.. Schema.Tables.Select(table => $"{table}: {connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}")}")];
     }
 
     private sealed class AlwaysYes : AuthorizationHandler<DeclaredUse>

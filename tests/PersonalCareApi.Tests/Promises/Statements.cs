@@ -6,6 +6,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Tests.Promises;
 
@@ -54,11 +55,16 @@ internal static partial class Statements
             select new Statement($"{NameOf(type)}.{field.Name}", (string?)(field.IsLiteral ? field.GetRawConstantValue() : field.GetValue(null)) ?? "");
         var literals =
             from mention in Il.Mentions(assembly)
-            where mention.Text is not null
+            where mention.Text is not null && mention.In != typeof(SealedColumn).FullName
             select new Statement($"{mention.In.Split('.')[^1]} (literal)", mention.Text!);
         var kept = constants.Where(one => Begins().IsMatch(one.Sql)).ToList();
         var known = kept.Select(one => one.Sql.Trim()).ToHashSet(StringComparer.Ordinal);
-        return [.. kept, .. literals.Where(one => Begins().IsMatch(one.Sql) && known.Add(one.Sql.Trim()))];
+
+        // Made of pieces, one pair for each column of its list: here they are whole.
+        var made = assembly == typeof(SealedColumn).Assembly
+            ? SealedColumn.All.SelectMany(column => new[] { new Statement("SealedColumn.Select", column.Select), new Statement("SealedColumn.Replace", column.Replace) })
+            : [];
+        return [.. kept, .. made, .. literals.Where(one => Begins().IsMatch(one.Sql) && known.Add(one.Sql.Trim()))];
     }
 
     /// <summary>The forms a statement takes: with every number of boxes, and of values in its lists; with its page's cut.</summary>

@@ -3,15 +3,17 @@ using Microsoft.AspNetCore.DataProtection;
 using PersonalCareApi.Data;
 using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.Pipeline;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Protection;
 
-internal sealed class DigestsTests
+[OnEachDatabase]
+internal sealed class DigestsTests(TestDatabase database)
 {
     private AuthenticationHost host = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => host = await AuthenticationHost.Start();
+    public async Task Start() => host = await AuthenticationHost.Start(database);
 
     [OneTimeTearDown]
     public async Task Stop() => await host.DisposeAsync();

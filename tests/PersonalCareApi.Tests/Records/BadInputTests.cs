@@ -9,8 +9,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>Whatever is sent to whatever route: a refusal that says where, never a failure, and nothing kept.</summary>
-[TestFixture]
-internal sealed partial class BadInputTests : OnOneHost
+[OnEachDatabase]
+internal sealed partial class BadInputTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Json = "application/json";
     private const string MergePatch = "application/merge-patch+json";
@@ -351,6 +351,6 @@ internal sealed partial class BadInputTests : OnOneHost
         }
     }
 
-    [GeneratedRegex(@"System\.|Microsoft\.|Sqlite|PersonalCareApi|Exception|\bSELECT\b|\bINSERT\b|\bFROM\b|   at |\.cs:|Newtonsoft|Dapper", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"System\.|Microsoft\.|Sqlite|Sql ?Server|SqlClient|PersonalCareApi|Exception|\bSELECT\b|\bINSERT\b|\bFROM\b|   at |\.cs:|Newtonsoft|Dapper", RegexOptions.CultureInvariant)]
     private static partial Regex Leak();
 }

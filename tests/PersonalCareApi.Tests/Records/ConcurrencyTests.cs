@@ -1,4 +1,5 @@
 using System.Net;
+using Dapper;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -6,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>Many at once: nothing is lost, nothing is done twice, and every chain stays whole.</summary>
-[TestFixture]
-internal sealed class ConcurrencyTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ConcurrencyTests(TestDatabase database) : OnOneHost(database)
 {
     private const int Many = 20;
 
@@ -117,21 +118,29 @@ internal sealed class ConcurrencyTests : OnOneHost
 
     private List<LedgerEntry> Entries()
     {
-        var entries = new List<LedgerEntry>();
-        using var database = Host.OpenDatabase();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT chain_id, sequence, previous_hash, hash, canonical FROM ledger_entry ORDER BY chain_id, sequence";
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            entries.Add(new LedgerEntry(Guid.Parse(rows.GetString(0)), rows.GetInt64(1), (byte[])rows[2], (byte[])rows[3], (byte[])rows[4]));
-        }
-
-        return entries;
+        using var beside = Host.OpenDatabase();
+        return
+        [
+            .. beside.Query<Row>("SELECT chain_id, sequence, previous_hash, hash, canonical FROM ledger_entry ORDER BY chain_id, sequence")
+                .Select(row => new LedgerEntry(row.ChainId, row.Sequence, row.PreviousHash, row.Hash, row.Canonical)),
+        ];
     }
 
     private static Task<Answer[]> AtOnce(Func<int, Task<Answer>> request, int times = Many) =>
         Task.WhenAll(Enumerable.Range(0, times).Select(number => Task.Run(() => request(number))));
+
+    private sealed record Row
+    {
+        public required Guid ChainId { get; init; }
+
+        public required long Sequence { get; init; }
+
+        public required byte[] PreviousHash { get; init; }
+
+        public required byte[] Hash { get; init; }
+
+        public required byte[] Canonical { get; init; }
+    }
 
     private static string Statuses(IEnumerable<Answer> answers) => string.Join(' ', answers.Select(answer => (int)answer.Status));
 }

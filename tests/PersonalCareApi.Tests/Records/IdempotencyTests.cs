@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Dapper;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -7,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>A request that is repeated with its key is done once, and answered as the first was, if that may still be told.</summary>
-[TestFixture]
-internal sealed class IdempotencyTests : OnOneHost
+[OnEachDatabase]
+internal sealed class IdempotencyTests(TestDatabase database) : OnOneHost(database)
 {
     [TearDown]
     public void ResetTheClock() => Host.Clock.Reset();
@@ -228,13 +229,12 @@ internal sealed class IdempotencyTests : OnOneHost
     {
         var record = await NewClientUnderConsent();
         await Practitioner.Post(Assessments(record), Forms.Gad7(), Key("sealed"));
-        using var database = Host.OpenDatabase();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT answer FROM idempotency";
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
+        using var beside = Host.OpenDatabase();
+        var answers = beside.Query<byte[]>("SELECT answer FROM idempotency").ToList();
+        Assert.That(answers, Is.Not.Empty);
+        foreach (var answer in answers)
         {
-            Assert.That(Encoding.UTF8.GetString((byte[])rows["answer"]), Does.Not.Contain("gad-7").And.Not.Contain("clientId"));
+            Assert.That(Encoding.UTF8.GetString(answer), Does.Not.Contain("gad-7").And.Not.Contain("clientId"));
         }
     }
 

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>The first whole way through: refused, permitted by the client, assessed, withdrawn, refused again, seen by the client.</summary>
-[TestFixture]
-internal sealed class MainWayTests
+[OnEachDatabase]
+internal sealed class MainWayTests(TestDatabase database)
 {
     private ApiHost host = null!;
     private Api practitioner = null!;
@@ -16,7 +16,7 @@ internal sealed class MainWayTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         practitioner = await host.As("practitioner");
         client = await host.As("client");
     }

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>What a practitioner cannot open for themself by what they record for a client, or by how they ask.</summary>
-[TestFixture]
-internal sealed class OnBehalfTests
+[OnEachDatabase]
+internal sealed class OnBehalfTests(TestDatabase database)
 {
     private ApiHost host = null!;
     private Api practitioner = null!;
@@ -16,7 +16,7 @@ internal sealed class OnBehalfTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         practitioner = await host.As("practitioner");
         client = await host.As("client");
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Data.Sqlite;
+using Dapper;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -7,7 +7,7 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>Tests that share one program. Each makes records of its own, so that no order matters.</summary>
-internal abstract class OnOneHost
+internal abstract class OnOneHost(TestDatabase database)
 {
     /// <summary>An id that nothing has.</summary>
     protected static readonly Guid Nobody = Guid.Parse("0197a000-0000-7000-8000-0000000fffff");
@@ -29,7 +29,7 @@ internal abstract class OnOneHost
     [OneTimeSetUp]
     public async Task Start()
     {
-        Host = new ApiHost();
+        Host = new ApiHost(database);
         Practitioner = await Host.As("practitioner");
         Colleague = await Host.As("colleague");
         Supervisor = await Host.As("supervisor");
@@ -65,24 +65,17 @@ internal abstract class OnOneHost
     /// <summary>Changes the partner's settings as its operator would.</summary>
     protected void Settle(string assignment)
     {
-        using var database = Host.OpenDatabase();
-        using var command = database.CreateCommand();
-#pragma warning disable CA2100 // The assignment is a constant of a test.
-        command.CommandText = $"UPDATE partner SET {assignment}, access_version = access_version + 1 WHERE id = @Id";
-#pragma warning restore CA2100
-        command.Parameters.Add(new SqliteParameter("@Id", Personas.Harbour.Id.ToString().ToUpperInvariant()));
-        Assert.That(command.ExecuteNonQuery(), Is.EqualTo(1));
+        using var beside = Host.OpenDatabase();
+        Assert.That(
+            beside.Execute($"UPDATE partner SET {assignment}, access_version = access_version + 1 WHERE id = @Id", new { Personas.Harbour.Id }),
+            Is.EqualTo(1));
     }
 
     /// <summary>Counts rows beside the program.</summary>
     protected long Count(string from)
     {
-        using var database = Host.OpenDatabase();
-        using var command = database.CreateCommand();
-#pragma warning disable CA2100 // The text is a constant of a test.
-        command.CommandText = $"SELECT COUNT(*) FROM {from}";
-#pragma warning restore CA2100
-        return (long)command.ExecuteScalar()!;
+        using var beside = Host.OpenDatabase();
+        return beside.ExecuteScalar<long>($"SELECT COUNT(*) FROM {from}");
     }
 }
 

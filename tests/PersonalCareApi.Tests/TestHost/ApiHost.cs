@@ -1,10 +1,11 @@
+using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.Pipeline;
@@ -16,27 +17,31 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
 {
     private readonly string environment;
     private readonly Action<IServiceCollection>? register;
+    private readonly bool ownsData;
 
+    /// <param name="database">What it runs on.</param>
     /// <param name="environment">Which server it is.</param>
     /// <param name="register">Services that take the place of the program's.</param>
-    /// <param name="folder">Another host's data, to go on with it; a folder of its own where left out.</param>
-    public ApiHost(string environment = "Development", Action<IServiceCollection>? register = null, string? folder = null)
+    public ApiHost(TestDatabase database, string environment = "Development", Action<IServiceCollection>? register = null)
+        : this(new OwnData(database), environment, register) => ownsData = true;
+
+    /// <summary>Goes on with data that somebody else disposes of.</summary>
+    /// <inheritdoc cref="ApiHost(TestDatabase, string, Action{IServiceCollection})"/>
+    public ApiHost(OwnData data, string environment = "Development", Action<IServiceCollection>? register = null)
     {
         this.environment = environment;
         this.register = register;
-        Folder = folder ?? Directory.CreateTempSubdirectory("personal-care-test-").FullName;
+        Data = data;
     }
 
     /// <summary>Where the program keeps its database and keys.</summary>
-    public string Folder { get; }
-
-    public string DatabaseFile => Path.Combine(Folder, "personal-care.db");
+    public OwnData Data { get; }
 
     /// <summary>Settings beside those every test has, or in their place.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Everything the program logged.</summary>
-    public LogEntries Log => Services.GetRequiredService<LogEntries>();
+    public LogEntries Log { get; } = new();
 
     public AdjustableClock Clock => Services.GetRequiredService<AdjustableClock>();
 
@@ -81,41 +86,48 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     }
 
     /// <summary>Opens the program's database beside it.</summary>
-    public SqliteConnection OpenDatabase()
-    {
-        var connection = new SqliteConnection($"Data Source={DatabaseFile}");
-        connection.Open();
-        return connection;
-    }
+    public DbConnection OpenDatabase() => Data.Open();
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(environment);
-        builder.UseSetting("Data:Folder", Folder);
-        builder.UseSetting("Database:Provider", "Sqlite");
 
         // Tests ask faster than people; what comes of a small quota is a test of its own.
         builder.UseSetting("RateLimit:PermitsPerMinute", "1000000");
-        foreach (var (name, value) in Settings)
+        foreach (var (name, value) in Data.Settings.Concat(Settings))
         {
             builder.UseSetting(name, value);
         }
 
         builder.ConfigureServices(services =>
         {
-            services.AddSingleton<LogEntries>();
-            services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogEntries>());
+            services.AddSingleton<ILoggerProvider>(Log);
             register?.Invoke(services);
         });
+    }
+
+    /// <exception cref="InvalidOperationException">The program did not start; the message is what it logged.</exception>
+    protected override IHost CreateHost(IHostBuilder builder)
+    {
+        var host = base.CreateHost(builder);
+        try
+        {
+            host.Services.GetRequiredService<IHostApplicationLifetime>();
+            return host;
+        }
+        catch (ObjectDisposedException ended)
+        {
+            // A program that cannot start ends as quietly as one that was told to stop.
+            throw new InvalidOperationException($"The program did not start.\n{Log.All}", ended);
+        }
     }
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing && Directory.Exists(Folder))
+        if (disposing && ownsData)
         {
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(Folder, recursive: true);
+            Data.Dispose();
         }
     }
 }

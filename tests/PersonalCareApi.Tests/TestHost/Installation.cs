@@ -4,18 +4,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace PersonalCareApi.Tests.TestHost;
 
-/// <summary>A Production server on a fresh folder, its operator, and time that can be passed.</summary>
+/// <summary>A Production server on fresh data, its operator, and time that can be passed.</summary>
 internal sealed class Installation : IAsyncDisposable
 {
     private readonly PassingTime time = new();
     private readonly ApiHost host;
     private readonly Lazy<WebApplicationFactory<Program>> server;
 
-    public Installation()
+    public Installation(TestDatabase database)
     {
-        host = new ApiHost("Production", services => services.AddSingleton<TimeProvider>(time));
+        host = new ApiHost(database, "Production", services => services.AddSingleton<TimeProvider>(time));
         server = new(() => host.WithWebHostBuilder(builder => builder.UseSetting("Issuers:AllowHttpLoopback", "true")));
-        Operator = new Operator(host.Folder);
+        Operator = new Operator(host.Data);
     }
 
     public Operator Operator { get; }

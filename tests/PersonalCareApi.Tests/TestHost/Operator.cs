@@ -17,8 +17,8 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
     }
 }
 
-/// <summary>The operator at the command line of an installation that keeps its data in one folder.</summary>
-internal sealed class Operator(string folder, string environment = "Production")
+/// <summary>The operator at the command line of an installation.</summary>
+internal sealed class Operator(OwnData data, string environment = "Production")
 {
     // Standard output belongs to the whole process.
     private static readonly SemaphoreSlim Console = new(1);
@@ -26,7 +26,8 @@ internal sealed class Operator(string folder, string environment = "Production")
     /// <summary>Runs the program as from a shell.</summary>
     public async Task<CommandResult> Run(params string[] args)
     {
-        string[] all = [.. args, "--Data:Folder", folder, "--environment", environment, "--Issuers:AllowHttpLoopback", "true"];
+        var settings = data.Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value });
+        string[] all = [.. args, .. settings, "--environment", environment, "--Issuers:AllowHttpLoopback", "true"];
         await Console.WaitAsync();
         var (standardOutput, standardError) = (System.Console.Out, System.Console.Error);
         using var output = new StringWriter();

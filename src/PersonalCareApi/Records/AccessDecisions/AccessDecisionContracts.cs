@@ -206,7 +206,7 @@ internal sealed record RecordedDecision
         At = use.At,
         Caller = PartyResponse.From(use.ActingAs!),
         ApplicationId = use.ApplicationId,
-        Operation = use.Operation,
+        Operation = use.ToldOperation,
         Category = use.Use.Category.Code(),
         Action = use.Use.Action.Code(),
         Purpose = use.Purpose,

@@ -41,11 +41,9 @@ internal sealed record AccessHistoryEntry
     /// <summary>The application the request came through.</summary>
     public required Guid ApplicationId { get; init; }
 
-    [MaxLength(64)]
-    public required string Category { get; init; }
+    public required DataCategory Category { get; init; }
 
-    [AllowedValues("read", "write", "share")]
-    public required string Action { get; init; }
+    public required DataAction Action { get; init; }
 
     /// <summary>The HL7 purpose of use.</summary>
     public required string? Purpose { get; init; }
@@ -74,13 +72,13 @@ internal sealed record AccessHistoryEntry
         Summary = Summarise(use),
         By = PartyResponse.From(use.ActingAs!),
         ApplicationId = use.ApplicationId,
-        Category = use.Use.Category.Code(),
-        Action = use.Use.Action.Code(),
+        Category = use.Use.Category,
+        Action = use.Use.Action,
         Purpose = use.Purpose,
         Decision = use.Decision,
         Reason = use.Reason,
         Basis = DecisionBasisResponse.From(use.Basis),
-        Operation = use.Operation,
+        Operation = use.ToldOperation,
         Outcome = use.Outcome,
     };
 

@@ -44,24 +44,16 @@ internal static class AssessmentEndpoints
             : Problems.NotFound();
 
     /// <summary>Lists every version of an assessment, oldest first.</summary>
-    private static async Task<Results<Ok<Page<AssessmentResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, AssessmentRepository assessments, CancellationToken ct)
-    {
-        var versions = await assessments.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<AssessmentResponse>
-            {
-                Items = [.. versions.Select(version => AssessmentResponse.From(grant, version))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<AssessmentResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, AssessmentRepository assessments, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => assessments.Versions(grant, id, after, limit, ct), version => AssessmentResponse.From(grant, version));
 
     /// <summary>Gets one version of an assessment as it was.</summary>
     private static async Task<Results<Ok<AssessmentResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, AssessmentRepository assessments, CancellationToken ct) =>
-        await assessments.Versions(grant, id, version, ct) is [var assessment]
+        await assessments.FindVersion(grant, id, version, ct) is { } assessment
             ? Ok(AssessmentResponse.From(grant, assessment))
             : Problems.NotFound();
 

@@ -31,7 +31,7 @@ internal sealed record Assessment
 
 /// <summary>The <c>assessment</c> table, read and written for one client at a time.</summary>
 /// <remarks><see cref="ClientScope"/> binds partner, client and reach from the grant, so no method here takes a client.</remarks>
-internal sealed class AssessmentRepository(Database database, ClientKeys keys)
+internal sealed class AssessmentRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "assessment";
 
@@ -63,16 +63,13 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
         WHERE {InReach.Where} AND {Filter}
         """;
 
-    private const string SelectVersions = $"""
-        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
-               whole.instrument_version, version.status, whole.author_kind, version.content, whole.recorded_at
+    private const string SelectNewest = $"""
+        SELECT client_id, {Columns}
         FROM (
-            SELECT item_id, version, labels, author_id, part, occurred_at, status, content
-            FROM item_version
-            WHERE {InReach.Where} AND kind = 'assessment' AND item_id = @Id) AS version
-        INNER JOIN assessment AS whole ON whole.id = version.item_id
-        WHERE @Version IS NULL OR version.version = @Version
-        ORDER BY version.version
+            SELECT client_id, {Columns}, ROW_NUMBER() OVER (PARTITION BY client_id, part ORDER BY occurred_at DESC, id DESC) AS place
+            FROM assessment
+            WHERE {InReach.Where} AND status <> 'retracted' AND part IN @Instruments) AS newest
+        WHERE place = 1
         """;
 
     private const string InsertOne = """
@@ -108,13 +105,31 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
-    public async Task<IReadOnlyList<Assessment>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Assessment>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(
+                grant, DataCategory.Assessments, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Assessment>.None;
+
+    public async Task<Assessment?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(
+                grant, DataCategory.Assessments, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
+
+    /// <summary>The newest assessment by each of these instruments in the reach of each grant, with whose it is.</summary>
+    public async Task<IReadOnlyList<(Guid ClientId, Assessment Assessment)>> NewestOfEach(
+        IReadOnlyList<AccessGrant> grants, IReadOnlyList<string> instruments, CancellationToken ct)
     {
-        var rows = await database.ForClient(grant, DataCategory.Assessments)
-            .Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
-        var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
+        if (grants.Count == 0 || instruments.Count == 0)
+        {
+            return [];
+        }
+
+        var rows = await database.ForClients(grants, DataCategory.Assessments).Query<Row>(SelectNewest, new { Instruments = instruments }, ct);
+        var rings = await keys.ForEach(grants, ct);
+        return [.. rows.Select(row => (row.ClientId, row.Open(rings[row.ClientId])))];
     }
 
     public async Task Add(AccessGrant grant, Assessment assessment, WriteUnit unit, CancellationToken ct) =>
@@ -136,6 +151,14 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
         return retracted;
     }
 
+    private static Assessment AsItWas(Assessment present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Status = version.Status,
+        Facts = version.Facts,
+        Content = ring.Open<AssessmentContent>(Kind, present.Id, version.Version, version.Content),
+    };
+
     private static KeptItem Kept(Assessment assessment, ClientKeyRing ring) => new()
     {
         Kind = Kind,
@@ -148,6 +171,9 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys)
 
     private sealed record Row : ItemRow
     {
+        /// <summary>Whose it is; read in lists over several clients only.</summary>
+        public Guid ClientId { get; init; }
+
         public required Guid Id { get; init; }
 
         public required string InstrumentVersion { get; init; }

@@ -16,6 +16,8 @@ internal static class CareRelationshipEndpoints
 
         relationships.Read("/", List).WithName("ListCareRelationships");
         relationships.Read("/{id:guid}", Get).WithName("GetCareRelationship");
+        relationships.Read("/{id:guid}/versions", ListVersions).WithName("ListCareRelationshipVersions");
+        relationships.Read("/{id:guid}/versions/{version:int}", GetVersion).WithName("GetCareRelationshipVersion");
         relationships.Write("/", Begin).WithName("BeginCareRelationship");
         relationships.Write("/{id:guid}/termination", End).WithName("EndCareRelationship");
     }
@@ -39,6 +41,21 @@ internal static class CareRelationshipEndpoints
     private static async Task<Results<Ok<CareRelationshipResponse>, Problem>> Get(
         Guid id, AccessGrant grant, CareRelationshipRepository relationships, CancellationToken ct) =>
         await relationships.Find(grant, id, ct) is { } stored ? Ok(CareRelationshipResponse.Of(grant, stored)) : Problems.NotFound();
+
+    /// <summary>Lists every version of a care relationship, oldest first.</summary>
+    private static Task<Results<Ok<Page<CareRelationshipResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, CareRelationshipRepository relationships, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => relationships.Versions(grant, id, after, limit, ct),
+            version => CareRelationshipResponse.Of(grant, version));
+
+    /// <summary>Gets one version of a care relationship as it was.</summary>
+    private static async Task<Results<Ok<CareRelationshipResponse>, Problem>> GetVersion(
+        Guid id, int version, AccessGrant grant, CareRelationshipRepository relationships, CancellationToken ct) =>
+        await relationships.FindVersion(grant, id, version, ct) is { } stored
+            ? Ok(CareRelationshipResponse.Of(grant, stored))
+            : Problems.NotFound();
 
     /// <summary>Begins a care relationship.</summary>
     /// <remarks>A practitioner brings in a colleague, never themself: nobody widens their own part in somebody's care.</remarks>

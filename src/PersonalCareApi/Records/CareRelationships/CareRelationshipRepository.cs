@@ -9,7 +9,7 @@ namespace PersonalCareApi.Records.CareRelationships;
 internal sealed record StoredCareRelationship(CareRelationship Relationship, int Version, ItemFacts Facts, DateTimeOffset RecordedAt);
 
 /// <summary>The <c>care_relationship</c> table. Every write bears on decisions.</summary>
-internal sealed class CareRelationshipRepository(Database database, ClientKeys keys)
+internal sealed class CareRelationshipRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "care-relationship";
     private const string Current = "current";
@@ -58,6 +58,19 @@ internal sealed class CareRelationshipRepository(Database database, ClientKeys k
         (await database.ForClient(grant, DataCategory.Demographics).QueryPage<Row>(
             SelectPage, CountAll, new { AfterAt = after?.At, AfterId = after?.Id }, limit, ct)).Select(row => row.ToStored());
 
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<StoredCareRelationship>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(
+                grant, DataCategory.Demographics, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<StoredCareRelationship>.None;
+
+    public async Task<StoredCareRelationship?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(
+                grant, DataCategory.Demographics, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
+
     public async Task<StoredCareRelationship> Add(AccessGrant grant, CareRelationship relationship, WriteUnit unit, CancellationToken ct) =>
         Add(grant, relationship, await keys.For(grant, ct), unit);
 
@@ -93,6 +106,13 @@ internal sealed class CareRelationshipRepository(Database database, ClientKeys k
         relationship.Role,
         FromAt = relationship.Period.From,
         UntilAt = relationship.Period.Until,
+    };
+
+    private static StoredCareRelationship AsItWas(StoredCareRelationship present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Relationship = ring.Open<CareRelationship>(Kind, present.Relationship.Id, version.Version, version.Content),
+        Version = version.Version,
+        Facts = version.Facts,
     };
 
     private static KeptItem Kept(StoredCareRelationship stored, ClientKeyRing ring) => new()

@@ -31,7 +31,16 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
         """;
 
     /// <summary>A record with its grant, its place in the list, and the entry its use becomes.</summary>
-    internal sealed record Entry(AccessGrant Grant, Position Position, LedgerUse Use);
+    internal sealed record Entry(AccessGrant Grant, Position Position, LedgerUse Use, RecordFacts Facts);
+
+    /// <summary>Another use of the same record on the same facts; null where it is not permitted.</summary>
+    public static Entry? Also(Entry entry, AccessRequest request, DataUse also, string operation, string trace)
+    {
+        var (facts, now) = (entry.Facts, entry.Use.At);
+        return ConsentEngine.Decide(request with { ClientId = facts.ClientId, Use = also }, facts, now) is AccessDecision.Permitted permitted
+            ? entry with { Grant = permitted.Grant, Use = UseOf(permitted, facts, now, operation, trace) }
+            : null;
+    }
 
     /// <summary>Up to <paramref name="limit"/> records that the caller may use, after <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<Entry>> Find(
@@ -61,7 +70,7 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
 
                 if (ConsentEngine.Decide(asked, record, now) is AccessDecision.Permitted permitted)
                 {
-                    found.Add(new Entry(permitted.Grant, after, UseOf(permitted, record!, now, operation, trace)));
+                    found.Add(new Entry(permitted.Grant, after, UseOf(permitted, record!, now, operation, trace), record!));
                     if (found.Count == limit)
                     {
                         break;

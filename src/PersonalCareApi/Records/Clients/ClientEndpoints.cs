@@ -22,6 +22,8 @@ internal static class ClientEndpoints
 
         var client = records.For("", DataCategory.Demographics, "clients");
         client.Read("/", Get).WithName("GetClient");
+        client.Read("/versions", ListVersions).WithName("ListClientVersions");
+        client.Read("/versions/{version:int}", GetVersion).WithName("GetClientVersion");
         client.Change("/", Change).WithName("ChangeClient");
         client.Write("/subjects", Link).WithName("LinkSubject");
     }
@@ -48,7 +50,11 @@ internal static class ClientEndpoints
         var page = found.Take(asked.Size).ToList();
         var shown = await clients.FindEach([.. page.Select(entry => entry.Grant)], ct);
         var shownIds = shown.Select(client => client.Id).ToHashSet();
-        unit.Uses.AddRange(page.Where(entry => shownIds.Contains(entry.Grant.ClientId)).Select(entry => entry.Use));
+        foreach (var entry in page.Where(entry => shownIds.Contains(entry.Grant.ClientId)))
+        {
+            unit.Took(entry.Grant, entry.Use);
+        }
+
         return Ok(new Page<ClientResponse>
         {
             Items = [.. shown.Select(ClientResponse.From)],
@@ -108,6 +114,16 @@ internal static class ClientEndpoints
     /// <summary>Gets a client's demographics.</summary>
     private static async Task<Results<Ok<ClientResponse>, Problem>> Get(AccessGrant grant, ClientRepository clients, CancellationToken ct) =>
         await clients.Find(grant, ct) is { } client ? Ok(ClientResponse.From(client)) : Problems.NotFound();
+
+    /// <summary>Lists every version of a client's demographics, oldest first.</summary>
+    private static Task<Results<Ok<Page<ClientResponse>>, Problem>> ListVersions(
+        Query<PageQuery> query, HttpContext http, AccessGrant grant, ClientRepository clients, Cursors cursors, CancellationToken ct) =>
+        cursors.Versions(query.Value, http, (after, limit) => clients.Versions(grant, after, limit, ct), ClientResponse.From);
+
+    /// <summary>Gets one version of a client's demographics as they were.</summary>
+    private static async Task<Results<Ok<ClientResponse>, Problem>> GetVersion(
+        int version, AccessGrant grant, ClientRepository clients, CancellationToken ct) =>
+        await clients.FindVersion(grant, version, ct) is { } client ? Ok(ClientResponse.From(client)) : Problems.NotFound();
 
     /// <summary>Changes a client's demographics.</summary>
     /// <remarks>

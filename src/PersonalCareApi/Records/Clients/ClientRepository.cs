@@ -9,7 +9,7 @@ internal sealed record Client(
     Guid Id, int Version, ItemFacts Facts, ClientContent Content, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>The <c>client</c> table and what goes with a new client.</summary>
-internal sealed class ClientRepository(Database database, ClientKeys keys, Digests digests)
+internal sealed class ClientRepository(Database database, ClientKeys keys, Digests digests, VersionRepository versions)
 {
     public const string Kind = "client";
     private const string Current = "current";
@@ -66,10 +66,23 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
     /// <summary>Those of the clients that the grants reach, in the order of the grants.</summary>
     public async Task<IReadOnlyList<Client>> FindEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {
-        var rows = (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectOne, ct)).ToDictionary(row => row.ClientId);
+        var rows = (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectOne, null, ct)).ToDictionary(row => row.ClientId);
         var rings = await keys.ForEach(grants, ct);
         return [.. grants.Where(grant => rows.ContainsKey(grant.ClientId)).Select(grant => rows[grant.ClientId].Open(rings[grant.ClientId]))];
     }
+
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Client>> Versions(AccessGrant grant, int after, int limit, CancellationToken ct) =>
+        await Find(grant, ct) is { } present
+            ? await versions.List(
+                grant, DataCategory.Demographics, Kind, present.Id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Client>.None;
+
+    public async Task<Client?> FindVersion(AccessGrant grant, int version, CancellationToken ct) =>
+        await Find(grant, ct) is { } present
+            ? await versions.Find(
+                grant, DataCategory.Demographics, Kind, present.Id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
 
     /// <summary>Whose client has this external id; the record itself is decided about before anything of it is shown.</summary>
     public Task<Guid?> IdByExternalId(Guid partnerId, string externalId, CancellationToken ct) =>
@@ -131,6 +144,14 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
 
         return changed;
     }
+
+    private static Client AsItWas(Client present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Facts = version.Facts,
+        Content = ring.Open<ClientContent>(Kind, present.Id, version.Version, version.Content),
+        UpdatedAt = version.RecordedAt,
+    };
 
     private static KeptItem Kept(Client client, ClientKeyRing ring) => new()
     {

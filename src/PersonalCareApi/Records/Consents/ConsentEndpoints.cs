@@ -45,24 +45,16 @@ internal static class ConsentEndpoints
             : Problems.NotFound();
 
     /// <summary>Lists every version of a consent, oldest first.</summary>
-    private static async Task<Results<Ok<Page<ConsentResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, UseOfData use, ConsentRepository consents, CancellationToken ct)
-    {
-        var versions = await consents.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<ConsentResponse>
-            {
-                Items = [.. versions.Select(version => ConsentResponse.From(grant, version, use.InCareTeam))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<ConsentResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, UseOfData use, ConsentRepository consents, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => consents.Versions(grant, id, after, limit, ct), version => ConsentResponse.From(grant, version, use.InCareTeam));
 
     /// <summary>Gets one version of a consent as it was.</summary>
     private static async Task<Results<Ok<ConsentResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, UseOfData use, ConsentRepository consents, CancellationToken ct) =>
-        await consents.Versions(grant, id, version, ct) is [var consent]
+        await consents.FindVersion(grant, id, version, ct) is { } consent
             ? Ok(ConsentResponse.From(grant, consent, use.InCareTeam))
             : Problems.NotFound();
 }

@@ -25,7 +25,7 @@ internal sealed record Consent
 }
 
 /// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version, and what is recorded on the client's behalf is told to the client.</summary>
-internal sealed class ConsentRepository(Database database, ClientKeys keys, NoticeRepository notices)
+internal sealed class ConsentRepository(Database database, ClientKeys keys, VersionRepository versions, NoticeRepository notices)
 {
     private const string Kind = "consent";
 
@@ -51,18 +51,6 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Noti
         SELECT COUNT(*)
         FROM consent
         WHERE {InReach.Where} AND {Filter}
-        """;
-
-    private const string SelectVersions = $"""
-        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
-               version.status, whole.author_kind, version.content, whole.recorded_at
-        FROM (
-            SELECT item_id, version, labels, author_id, part, occurred_at, status, content
-            FROM item_version
-            WHERE {InReach.Where} AND kind = 'consent' AND item_id = @Id) AS version
-        INNER JOIN consent AS whole ON whole.id = version.item_id
-        WHERE @Version IS NULL OR version.version = @Version
-        ORDER BY version.version
         """;
 
     private const string InsertOne = """
@@ -103,13 +91,16 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Noti
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
-    public async Task<IReadOnlyList<Consent>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
-    {
-        var rows = await database.ForClient(grant, DataCategory.Consents).Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
-        var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
-    }
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Consent>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.Consents, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Consent>.None;
+
+    public async Task<Consent?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Consents, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
 
     public async Task Add(AccessGrant grant, Consent consent, WriteUnit unit, CancellationToken ct)
     {
@@ -160,6 +151,14 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Noti
         _ => consent.Content.Provisions.All(provision => provision.Effect == "deny") ? NoticeKind.DenialRecorded : NoticeKind.ConsentRecorded,
     };
 
+    private static Consent AsItWas(Consent present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Status = StatusOf(version.Status),
+        Facts = version.Facts,
+        Content = ring.Open<ConsentContent>(Kind, present.Id, version.Version, version.Content),
+    };
+
     private static KeptItem Kept(Consent consent, ClientKeyRing ring) => new()
     {
         Kind = Kind,
@@ -179,6 +178,8 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Noti
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
 
+    private static ConsentStatus StatusOf(string code) => Enum.Parse<ConsentStatus>(code, ignoreCase: true);
+
     private sealed record Row : ItemRow
     {
         public required Guid Id { get; init; }
@@ -195,7 +196,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Noti
         {
             Id = Id,
             Version = Version,
-            Status = Enum.Parse<ConsentStatus>(Status, ignoreCase: true),
+            Status = StatusOf(Status),
             Facts = Facts,
             AuthorKind = AuthorKind,
             Content = ring.Open<ConsentContent>(Kind, Id, Version, Content),

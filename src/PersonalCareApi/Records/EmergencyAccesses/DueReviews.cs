@@ -19,7 +19,7 @@ internal sealed class DueReviews(Database database, Facts facts, EmergencyAccess
         """;
 
     /// <summary>One page: what it shows, where the next begins, and the uses that the showing is.</summary>
-    internal sealed record Found(IReadOnlyList<DueReviewResponse> Items, Position? Next, IReadOnlyList<LedgerUse> Uses);
+    internal sealed record Found(IReadOnlyList<DueReviewResponse> Items, Position? Next, IReadOnlyList<(AccessGrant Grant, LedgerUse Entry)> Uses);
 
     /// <exception cref="DecisionOutdated">Who the caller is may have changed since it was looked up.</exception>
     public async Task<Found> Find(UseOfData use, Position? after, int limit, string operation, string trace, CancellationToken ct)
@@ -51,7 +51,7 @@ internal sealed class DueReviews(Database database, Facts facts, EmergencyAccess
             [
                 .. permitted
                     .Where(one => clients.Contains(one.Record.ClientId))
-                    .Select(one => Caseload.UseOf(one.Permitted, one.Record, now, operation, trace)),
+                    .Select(one => (one.Permitted.Grant, Caseload.UseOf(one.Permitted, one.Record, now, operation, trace))),
             ]);
     }
 

@@ -20,6 +20,8 @@ internal static class EmergencyAccessEndpoints
         var accesses = records.For("/emergency-accesses", DataCategory.Demographics);
         accesses.ReadEmergencies("/", List).WithName("ListEmergencyAccesses");
         accesses.ReadEmergencies("/{id:guid}", Get).WithName("GetEmergencyAccess");
+        accesses.ReadEmergencies("/{id:guid}/versions", ListVersions).WithName("ListEmergencyAccessVersions");
+        accesses.ReadEmergencies("/{id:guid}/versions/{version:int}", GetVersion).WithName("GetEmergencyAccessVersion");
         accesses.ReviewEmergency("/{id:guid}/review", Review).WithName("ReviewEmergencyAccess");
         records.DeclareEmergency("/emergency-accesses", Declare, "emergency-accesses").WithName("DeclareEmergency");
         records.DeclareEmergency("/emergency-accesses/{id:guid}/termination", End, "emergency-accesses").WithName("EndEmergencyAccess");
@@ -44,7 +46,11 @@ internal static class EmergencyAccessEndpoints
         }
 
         var page = await due.Find(use, after, query.Value.Size, "ListDueEmergencyReviews", Pipeline.Problem.TraceIdOf(http), ct);
-        unit.Uses.AddRange(page.Uses);
+        foreach (var (grant, entry) in page.Uses)
+        {
+            unit.Took(grant, entry);
+        }
+
         return Ok(new Page<DueReviewResponse>
         {
             Items = page.Items,
@@ -72,6 +78,21 @@ internal static class EmergencyAccessEndpoints
     private static async Task<Results<Ok<EmergencyAccessResponse>, Problem>> Get(
         Guid id, AccessGrant grant, EmergencyAccessRepository accesses, CancellationToken ct) =>
         await accesses.Find(grant, id, ct) is { } access ? Ok(EmergencyAccessResponse.Of(grant, access)) : Problems.NotFound();
+
+    /// <summary>Lists every version of an emergency access, oldest first.</summary>
+    private static Task<Results<Ok<Page<EmergencyAccessResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, EmergencyAccessRepository accesses, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => accesses.Versions(grant, id, after, limit, ct),
+            version => EmergencyAccessResponse.Of(grant, version));
+
+    /// <summary>Gets one version of an emergency access as it was.</summary>
+    private static async Task<Results<Ok<EmergencyAccessResponse>, Problem>> GetVersion(
+        Guid id, int version, AccessGrant grant, EmergencyAccessRepository accesses, CancellationToken ct) =>
+        await accesses.FindVersion(grant, id, version, ct) is { } access
+            ? Ok(EmergencyAccessResponse.Of(grant, access))
+            : Problems.NotFound();
 
     /// <summary>Declares an emergency: from this answer on the record can be read, for a time.</summary>
     /// <remarks>
@@ -104,6 +125,7 @@ internal static class EmergencyAccessEndpoints
             {
                 Reason = body.Value.Reason,
                 ClientCannotBeAskedBecause = body.Value.ClientCannotBeAskedBecause,
+                DeclaredUntil = until,
             },
         };
         await accesses.Add(grant, access, unit, ct);

@@ -13,6 +13,9 @@ internal sealed record EmergencyContent
 
     public required string ClientCannotBeAskedBecause { get; init; }
 
+    /// <summary>Until when it was declared.</summary>
+    public required DateTimeOffset DeclaredUntil { get; init; }
+
     public DateTimeOffset? TerminatedAt { get; init; }
 
     public Review? Review { get; init; }
@@ -42,7 +45,7 @@ internal sealed record DeclaredEmergency
 }
 
 /// <summary>The <c>emergency_access</c> table. To add one is to tell the client.</summary>
-internal sealed class EmergencyAccessRepository(Database database, ClientKeys keys, NoticeRepository notices)
+internal sealed class EmergencyAccessRepository(Database database, ClientKeys keys, VersionRepository versions, NoticeRepository notices)
 {
     private const string Kind = "emergency-access";
     private const string Current = "current";
@@ -106,9 +109,20 @@ internal sealed class EmergencyAccessRepository(Database database, ClientKeys ke
         return rows.Select(row => row.Open(ring));
     }
 
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<DeclaredEmergency>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.Demographics, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<DeclaredEmergency>.None;
+
+    public async Task<DeclaredEmergency?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Demographics, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
+
     /// <summary>Those that the grants reach and nobody has reviewed; nothing sealed is opened.</summary>
     public async Task<IReadOnlyList<DueReviewResponse>> FindDue(IReadOnlyList<AccessGrant> grants, CancellationToken ct) =>
-        [.. (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectDue, ct)).Select(row => row.AsDue())];
+        [.. (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectDue, null, ct)).Select(row => row.AsDue())];
 
     /// <summary>Opens the record to its holder, and tells the client in the same unit.</summary>
     public async Task Add(AccessGrant grant, DeclaredEmergency access, WriteUnit unit, CancellationToken ct)
@@ -143,6 +157,19 @@ internal sealed class EmergencyAccessRepository(Database database, ClientKeys ke
         access.ReviewDueAt,
         access.ReviewedAt,
     };
+
+    private static DeclaredEmergency AsItWas(DeclaredEmergency present, KeptVersion version, ClientKeyRing ring)
+    {
+        var content = ring.Open<EmergencyContent>(Kind, present.Id, version.Version, version.Content);
+        return present with
+        {
+            Access = present.Access with { Period = present.Access.Period with { Until = content.TerminatedAt ?? content.DeclaredUntil } },
+            Version = version.Version,
+            Facts = version.Facts,
+            ReviewedAt = content.Review?.At,
+            Content = content,
+        };
+    }
 
     private static KeptItem Kept(DeclaredEmergency access, ClientKeyRing ring) => new()
     {

@@ -26,6 +26,9 @@ internal static class GoalEndpoints
         goals.Write("/{id:guid}/retraction", GoalFacts.Retract, clientIsAuthor: true).WithName("RetractGoal");
         goals.Read("/{id:guid}/progress", ProgressEndpoints.List).WithName("ListGoalProgress");
         goals.Read("/{id:guid}/progress/{progressId:guid}", ProgressEndpoints.Get).WithName("GetGoalProgress");
+        goals.Read("/{id:guid}/progress/{progressId:guid}/versions", ProgressEndpoints.ListVersions).WithName("ListGoalProgressVersions");
+        goals.Read("/{id:guid}/progress/{progressId:guid}/versions/{version:int}", ProgressEndpoints.GetVersion)
+            .WithName("GetGoalProgressVersion");
         goals.Write("/{id:guid}/progress", ProgressEndpoints.Record, clientIsAuthor: true).WithName("RecordGoalProgress");
         goals.Write("/{id:guid}/progress/{progressId:guid}/retraction", ProgressEndpoints.Retract, clientIsAuthor: true)
             .WithName("RetractGoalProgress");
@@ -52,24 +55,16 @@ internal static class GoalEndpoints
         await goals.Find(grant, id, ct) is { } goal ? Ok(GoalResponse.From(grant, goal)) : Problems.NotFound();
 
     /// <summary>Lists every version of a goal, oldest first.</summary>
-    private static async Task<Results<Ok<Page<GoalResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, GoalRepository goals, CancellationToken ct)
-    {
-        var versions = await goals.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<GoalResponse>
-            {
-                Items = [.. versions.Select(version => GoalResponse.From(grant, version))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<GoalResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, GoalRepository goals, Cursors cursors,
+        CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => goals.Versions(grant, id, after, limit, ct), version => GoalResponse.From(grant, version));
 
     /// <summary>Gets one version of a goal as it was.</summary>
     private static async Task<Results<Ok<GoalResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, GoalRepository goals, CancellationToken ct) =>
-        await goals.Versions(grant, id, version, ct) is [var goal] ? Ok(GoalResponse.From(grant, goal)) : Problems.NotFound();
+        await goals.FindVersion(grant, id, version, ct) is { } goal ? Ok(GoalResponse.From(grant, goal)) : Problems.NotFound();
 
     /// <summary>Proposes a goal.</summary>
     /// <remarks>Either side proposes; it is agreed once the client, or a representative, and a practitioner of the care team have signed.</remarks>

@@ -51,7 +51,7 @@ internal sealed record GoalContent
 internal sealed record Agreement(PartyResponse By, int Version, DateTimeOffset At);
 
 /// <summary>The <c>goal</c> table, read and written for one client at a time.</summary>
-internal sealed class GoalRepository(Database database, ClientKeys keys)
+internal sealed class GoalRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "goal";
 
@@ -86,13 +86,6 @@ internal sealed class GoalRepository(Database database, ClientKeys keys)
         ORDER BY occurred_at, id
         """;
 
-    private const string SelectVersions = $"""
-        SELECT item_id AS id, {ItemRow.ItemColumns}, status, content
-        FROM item_version
-        WHERE {InReach.Where} AND kind = 'goal' AND item_id = @Id AND (@Version IS NULL OR version = @Version)
-        ORDER BY version
-        """;
-
     private const string InsertOne = """
         INSERT INTO goal (
             id, partner_id, client_id, version, labels, author_id, part, occurred_at, status, content, updated_at)
@@ -125,12 +118,23 @@ internal sealed class GoalRepository(Database database, ClientKeys keys)
     }
 
     /// <summary>The goals that both sides have signed and nobody has set aside, oldest first.</summary>
-    public Task<IReadOnlyList<Goal>> ListOnceAgreed(AccessGrant grant, CancellationToken ct) =>
-        Open(grant, SelectOnceAgreed, new { }, ct);
+    public async Task<IReadOnlyList<Goal>> ListOnceAgreed(AccessGrant grant, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Goals).Query<Row>(SelectOnceAgreed, null, ct);
+        var ring = await keys.For(grant, ct);
+        return [.. rows.Select(row => row.Open(ring))];
+    }
 
-    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
-    public Task<IReadOnlyList<Goal>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct) =>
-        Open(grant, SelectVersions, new { Id = id, Version = version }, ct);
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Goal>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.Goals, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Goal>.None;
+
+    public async Task<Goal?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Goals, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
 
     public async Task Add(AccessGrant grant, Goal goal, WriteUnit unit, CancellationToken ct) =>
         unit.ForClient(grant, DataCategory.Goals).Insert(InsertOne, Kept(goal, await keys.For(grant, ct)));
@@ -150,12 +154,13 @@ internal sealed class GoalRepository(Database database, ClientKeys keys)
         return changed;
     }
 
-    private async Task<IReadOnlyList<Goal>> Open(AccessGrant grant, string statement, object arguments, CancellationToken ct)
+    private static Goal AsItWas(Goal present, KeptVersion version, ClientKeyRing ring) => present with
     {
-        var rows = await database.ForClient(grant, DataCategory.Goals).Query<Row>(statement, arguments, ct);
-        var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
-    }
+        Version = version.Version,
+        Status = StatusOf(version.Status),
+        Facts = version.Facts,
+        Content = ring.Open<GoalContent>(Kind, present.Id, version.Version, version.Content),
+    };
 
     private static KeptItem Kept(Goal goal, ClientKeyRing ring) => new()
     {
@@ -177,6 +182,8 @@ internal sealed class GoalRepository(Database database, ClientKeys keys)
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
 
+    private static GoalStatus StatusOf(string code) => Enum.GetValues<GoalStatus>().First(status => Code(status) == code);
+
     private sealed record Row : ItemRow
     {
         public required Guid Id { get; init; }
@@ -189,7 +196,7 @@ internal sealed class GoalRepository(Database database, ClientKeys keys)
         {
             Id = Id,
             Version = Version,
-            Status = Enum.GetValues<GoalStatus>().First(status => Code(status) == Status),
+            Status = StatusOf(Status),
             Facts = Facts,
             Content = ring.Open<GoalContent>(Kind, Id, Version, Content),
         };

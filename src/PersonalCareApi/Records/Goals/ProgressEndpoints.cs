@@ -37,6 +37,24 @@ internal static class ProgressEndpoints
             ? Ok(ProgressResponse.From(grant, found))
             : Problems.NotFound();
 
+    /// <summary>Lists every version of a view of a goal, oldest first.</summary>
+    public static async Task<Results<Ok<Page<ProgressResponse>>, Problem>> ListVersions(
+        Guid id, Guid progressId, Query<PageQuery> query, HttpContext http, AccessGrant grant, GoalRepository goals,
+        ProgressRepository progress, Cursors cursors, CancellationToken ct) =>
+        await goals.Find(grant, id, ct) is null
+            ? Problems.NotFound()
+            : await cursors.Versions(
+                query.Value, http, (after, limit) => progress.Versions(grant, id, progressId, after, limit, ct),
+                version => ProgressResponse.From(grant, version));
+
+    /// <summary>Gets one version of a view of a goal as it was.</summary>
+    public static async Task<Results<Ok<ProgressResponse>, Problem>> GetVersion(
+        Guid id, Guid progressId, int version, AccessGrant grant, GoalRepository goals, ProgressRepository progress,
+        CancellationToken ct) =>
+        await goals.Find(grant, id, ct) is not null && await progress.FindVersion(grant, id, progressId, version, ct) is { } found
+            ? Ok(ProgressResponse.From(grant, found))
+            : Problems.NotFound();
+
     /// <summary>Records how a goal comes along.</summary>
     /// <remarks>Either side records its own view; both are kept, neither is merged into the other.</remarks>
     public static async Task<Results<Created<ProgressResponse>, Problem>> Record(

@@ -45,7 +45,7 @@ internal sealed record ProgressContent
 }
 
 /// <summary>The <c>goal_progress</c> table, read and written for one client at a time.</summary>
-internal sealed class ProgressRepository(Database database, ClientKeys keys)
+internal sealed class ProgressRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "goal-progress";
 
@@ -127,6 +127,17 @@ internal sealed class ProgressRepository(Database database, ClientKeys keys)
         return [.. rows.Select(row => row.Open(ring))];
     }
 
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Progress>> Versions(AccessGrant grant, Guid goalId, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, goalId, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.Goals, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Progress>.None;
+
+    public async Task<Progress?> FindVersion(AccessGrant grant, Guid goalId, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, goalId, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Goals, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
+
     public async Task Add(AccessGrant grant, Progress progress, Side side, WriteUnit unit, CancellationToken ct) =>
         unit.ForClient(grant, DataCategory.Goals).Insert(
             InsertOne,
@@ -145,6 +156,14 @@ internal sealed class ProgressRepository(Database database, ClientKeys keys)
         unit.ForClient(grant, DataCategory.Goals).Update(UpdateOne, Kept(retracted, await keys.For(grant, ct)), ChangeKind.Retracted);
         return retracted;
     }
+
+    private static Progress AsItWas(Progress present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Status = version.Status,
+        Facts = version.Facts,
+        Content = ring.Open<ProgressContent>(Kind, present.Id, version.Version, version.Content),
+    };
 
     private static KeptItem Kept(Progress progress, ClientKeyRing ring) => new()
     {

@@ -16,6 +16,8 @@ internal static class NoticeEndpoints
 
         notices.Read("/", List).WithName("ListNotices");
         notices.Read("/{id:guid}", Get).WithName("GetNotice");
+        notices.Read("/{id:guid}/versions", ListVersions).WithName("ListNoticeVersions");
+        notices.Read("/{id:guid}/versions/{version:int}", GetVersion).WithName("GetNoticeVersion");
         notices.Write("/{id:guid}/acknowledgement", Acknowledge, clientIsAuthor: true).WithName("AcknowledgeNotice");
     }
 
@@ -52,6 +54,30 @@ internal static class NoticeEndpoints
         }
 
         return await notices.Find(grant, id, CategoriesOf(use), ct) is { } notice
+            ? Ok(NoticeResponse.From(grant, notice))
+            : Problems.NotFound();
+    }
+
+    /// <summary>Lists every version of a notice, oldest first: who acknowledged it, one by one.</summary>
+    private static async Task<Results<Ok<Page<NoticeResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, UseOfData use, NoticeRepository notices, Cursors cursors,
+        CancellationToken ct) =>
+        IsTheirs(grant)
+            ? await cursors.Versions(
+                query.Value, http, (after, limit) => notices.Versions(grant, id, CategoriesOf(use), after, limit, ct),
+                version => NoticeResponse.From(grant, version))
+            : Problems.Forbidden(NotTheirs);
+
+    /// <summary>Gets one version of a notice as it was.</summary>
+    private static async Task<Results<Ok<NoticeResponse>, Problem>> GetVersion(
+        Guid id, int version, AccessGrant grant, UseOfData use, NoticeRepository notices, CancellationToken ct)
+    {
+        if (!IsTheirs(grant))
+        {
+            return Problems.Forbidden(NotTheirs);
+        }
+
+        return await notices.FindVersion(grant, id, CategoriesOf(use), version, ct) is { } notice
             ? Ok(NoticeResponse.From(grant, notice))
             : Problems.NotFound();
     }

@@ -87,7 +87,7 @@ internal sealed record Notice
 }
 
 /// <summary>The <c>client_notice</c> table: written with what it tells of, in one unit; read by the client's side alone.</summary>
-internal sealed class NoticeRepository(Database database, ClientKeys keys)
+internal sealed class NoticeRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "notice";
     private const string Current = "current";
@@ -176,6 +176,18 @@ internal sealed class NoticeRepository(Database database, ClientKeys keys)
         return rows.Select(row => row.Open(ring));
     }
 
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Notice>> Versions(
+        AccessGrant grant, Guid id, IReadOnlyList<string> categories, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, categories, ct) is { } present
+            ? await versions.List(grant, DataCategory.Demographics, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Notice>.None;
+
+    public async Task<Notice?> FindVersion(AccessGrant grant, Guid id, IReadOnlyList<string> categories, int version, CancellationToken ct) =>
+        await Find(grant, id, categories, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Demographics, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
+
     /// <summary>Writes that a notice read under the same grant has been seen.</summary>
     public async Task<Notice> Acknowledge(AccessGrant grant, Notice notice, WriteUnit unit, CancellationToken ct)
     {
@@ -198,6 +210,19 @@ internal sealed class NoticeRepository(Database database, ClientKeys keys)
         return acknowledged;
     }
 
+    private static Notice AsItWas(Notice present, KeptVersion version, ClientKeyRing ring)
+    {
+        var content = ring.Open<NoticeContent>(Kind, present.Id, version.Version, version.Content);
+        return present with
+        {
+            Version = version.Version,
+            Facts = version.Facts,
+            Content = content,
+            ReadByClientAt = content.Acknowledgements.FirstOrDefault(read => read.By.Kind == "client")?.At,
+            ReadByRepresentativeAt = content.Acknowledgements.FirstOrDefault(read => read.By.Kind != "client")?.At,
+        };
+    }
+
     private static KeptItem Kept(Notice notice, ClientKeyRing ring) => new()
     {
         Kind = Kind,
@@ -208,7 +233,7 @@ internal sealed class NoticeRepository(Database database, ClientKeys keys)
         Content = ring.Seal(Kind, notice.Id, notice.Version, notice.Content),
 
         // A feed of changes has readers whom a client's letters do not concern.
-        IsQuiet = true,
+        IsPrivate = true,
     };
 
     private static string Code(NoticeKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());

@@ -47,25 +47,18 @@ internal static class RepresentativeEndpoints
             : Problems.NotFound();
 
     /// <summary>Lists every version of a representative, oldest first.</summary>
-    private static async Task<Results<Ok<Page<RepresentativeResponse>>, Problem>> ListVersions(
-        Guid id, AccessGrant grant, UseOfData use, RepresentativeRepository representatives, CancellationToken ct)
-    {
-        var versions = await representatives.Versions(grant, id, null, ct);
-        return versions.Count == 0
-            ? Problems.NotFound()
-            : Ok(new Page<RepresentativeResponse>
-            {
-                Items = [.. versions.Select(version => RepresentativeResponse.From(grant, version, use.Facts!))],
-                NextCursor = null,
-                Total = versions.Count,
-            });
-    }
+    private static Task<Results<Ok<Page<RepresentativeResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, UseOfData use, RepresentativeRepository representatives,
+        Cursors cursors, CancellationToken ct) =>
+        cursors.Versions(
+            query.Value, http, (after, limit) => representatives.Versions(grant, id, after, limit, ct),
+            version => RepresentativeResponse.From(grant, version, use.Facts!));
 
     /// <summary>Gets one version of a representative as it was.</summary>
     private static async Task<Results<Ok<RepresentativeResponse>, Problem>> GetVersion(
         Guid id, int version, AccessGrant grant, UseOfData use, RepresentativeRepository representatives, CancellationToken ct) =>
-        await representatives.Versions(grant, id, version, ct) is [var one]
-            ? Ok(RepresentativeResponse.From(grant, one, use.Facts!))
+        await representatives.FindVersion(grant, id, version, ct) is { } representative
+            ? Ok(RepresentativeResponse.From(grant, representative, use.Facts!))
             : Problems.NotFound();
 
     /// <summary>Records who may act for the client.</summary>

@@ -48,7 +48,8 @@ internal sealed record Representative
 }
 
 /// <summary>The <c>representative</c> table. Every write bears on decisions.</summary>
-internal sealed class RepresentativeRepository(Database database, ClientKeys keys, Digests digests, NoticeRepository notices)
+internal sealed class RepresentativeRepository(
+    Database database, ClientKeys keys, Digests digests, VersionRepository versions, NoticeRepository notices)
 {
     private const string Kind = "representative";
     private const string Current = "current";
@@ -76,15 +77,6 @@ internal sealed class RepresentativeRepository(Database database, ClientKeys key
         SELECT COUNT(*)
         FROM representative
         WHERE {InReach.Where} AND {Shown}
-        """;
-
-    private const string SelectVersions = $"""
-        SELECT item_id AS id, {ItemRow.ItemColumns}, content
-        FROM item_version
-        WHERE {InReach.Where} AND kind = 'representative' AND item_id = @Id
-          AND (@GrantOwnRecord = 0 OR @GrantActingAsId = @GrantClientId OR @GrantActingAsId = item_id)
-          AND (@Version IS NULL OR version = @Version)
-        ORDER BY version
         """;
 
     private const string CountSignIns = """
@@ -127,13 +119,16 @@ internal sealed class RepresentativeRepository(Database database, ClientKeys key
         return rows.Select(row => row.Open(ring));
     }
 
-    /// <summary>Each version as it was, oldest first; one where it is named.</summary>
-    public async Task<IReadOnlyList<Representative>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
-    {
-        var rows = await database.ForClient(grant, DataCategory.Demographics).Query<Row>(SelectVersions, new { Id = id, Version = version }, ct);
-        var ring = await keys.For(grant, ct);
-        return [.. rows.Select(row => row.Open(ring))];
-    }
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Representative>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.Demographics, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Representative>.None;
+
+    public async Task<Representative?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Demographics, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
 
     /// <summary>Whether the sign-in is that of the client or of who recorded the authority: nobody represents, or records, themself.</summary>
     public async Task<bool> IsTheirOwn(AccessGrant grant, Guid authorId, Guid issuerId, string subject, CancellationToken ct) =>
@@ -193,6 +188,13 @@ internal sealed class RepresentativeRepository(Database database, ClientKeys key
         FromAt = representative.Content.Period.From,
         UntilAt = representative.Content.Period.Until,
         EndsAtAge = representative.Content.EndsWhenClientMayConsentAlone,
+    };
+
+    private static Representative AsItWas(Representative present, KeptVersion version, ClientKeyRing ring) => present with
+    {
+        Version = version.Version,
+        Facts = version.Facts,
+        Content = ring.Open<RepresentativeContent>(Kind, present.Id, version.Version, version.Content),
     };
 
     private static KeptItem Kept(Representative representative, ClientKeyRing ring) => new()

@@ -26,6 +26,8 @@ internal static class SafeguardEndpoints
 
         safeguards.Read("/", List).WithName("ListSafeguards").WithMetadata(Neutral);
         safeguards.Read("/{id:guid}", Get).WithName("GetSafeguard").WithMetadata(Neutral);
+        safeguards.Read("/{id:guid}/versions", ListVersions).WithName("ListSafeguardVersions").WithMetadata(Neutral);
+        safeguards.Read("/{id:guid}/versions/{version:int}", GetVersion).WithName("GetSafeguardVersion").WithMetadata(Neutral);
         safeguards.Write("/", Record).WithName("RecordSafeguard").WithMetadata(Neutral);
         safeguards.Write("/{id:guid}/termination", End).WithName("EndSafeguard").WithMetadata(Neutral);
     }
@@ -61,6 +63,29 @@ internal static class SafeguardEndpoints
         }
 
         return await safeguards.Find(grant, id, ct) is { } safeguard ? Ok(SafeguardResponse.Of(grant, safeguard)) : Problems.NotFound();
+    }
+
+    /// <summary>Lists every version of a safeguard, oldest first.</summary>
+    private static async Task<Results<Ok<Page<SafeguardResponse>>, Problem>> ListVersions(
+        Guid id, Query<PageQuery> query, HttpContext http, AccessGrant grant, UseOfData use, SafeguardRepository safeguards, Cursors cursors,
+        CancellationToken ct) =>
+        use.InCareTeam
+            ? await cursors.Versions(
+                query.Value, http, (after, limit) => safeguards.Versions(grant, id, after, limit, ct), version => SafeguardResponse.Of(grant, version))
+            : Problems.Forbidden(CareTeamAlone);
+
+    /// <summary>Gets one version of a safeguard as it was.</summary>
+    private static async Task<Results<Ok<SafeguardResponse>, Problem>> GetVersion(
+        Guid id, int version, AccessGrant grant, UseOfData use, SafeguardRepository safeguards, CancellationToken ct)
+    {
+        if (!use.InCareTeam)
+        {
+            return Problems.Forbidden(CareTeamAlone);
+        }
+
+        return await safeguards.FindVersion(grant, id, version, ct) is { } safeguard
+            ? Ok(SafeguardResponse.Of(grant, safeguard))
+            : Problems.NotFound();
     }
 
     /// <summary>Records that a representative endangers the client: their authority rests from this answer on.</summary>

@@ -34,7 +34,7 @@ internal sealed record Safeguard
 }
 
 /// <summary>The <c>safeguard</c> table. Every write bears on decisions, and none shows anywhere else.</summary>
-internal sealed class SafeguardRepository(Database database, ClientKeys keys)
+internal sealed class SafeguardRepository(Database database, ClientKeys keys, VersionRepository versions)
 {
     private const string Kind = "safeguard";
     private const string Current = "current";
@@ -93,6 +93,17 @@ internal sealed class SafeguardRepository(Database database, ClientKeys keys)
         return rows.Select(row => row.Open(ring));
     }
 
+    /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
+    public async Task<Rows<Safeguard>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.List(grant, DataCategory.Demographics, Kind, id, after, limit, (version, ring) => AsItWas(present, version, ring), ct)
+            : Rows<Safeguard>.None;
+
+    public async Task<Safeguard?> FindVersion(AccessGrant grant, Guid id, int version, CancellationToken ct) =>
+        await Find(grant, id, ct) is { } present
+            ? await versions.Find(grant, DataCategory.Demographics, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
+            : null;
+
     public async Task Add(AccessGrant grant, Safeguard safeguard, WriteUnit unit, CancellationToken ct)
     {
         var writes = unit.ForClient(grant, DataCategory.Demographics);
@@ -117,6 +128,19 @@ internal sealed class SafeguardRepository(Database database, ClientKeys keys)
         UntilAt = safeguard.Period.Until,
     };
 
+    /// <summary>It was open in every version but the one that ended it.</summary>
+    private static Safeguard AsItWas(Safeguard present, KeptVersion version, ClientKeyRing ring)
+    {
+        var content = ring.Open<SafeguardContent>(Kind, present.Id, version.Version, version.Content);
+        return present with
+        {
+            Period = present.Period with { Until = content.Termination?.At },
+            Version = version.Version,
+            Facts = version.Facts,
+            Content = content,
+        };
+    }
+
     private static KeptItem Kept(Safeguard safeguard, ClientKeyRing ring) => new()
     {
         Kind = Kind,
@@ -127,7 +151,7 @@ internal sealed class SafeguardRepository(Database database, ClientKeys keys)
         Content = ring.Seal(Kind, safeguard.Id, safeguard.Version, safeguard.Content),
 
         // A feed that tells of it would tell the person concerned.
-        IsQuiet = true,
+        IsPrivate = true,
     };
 
     private sealed record Row : ItemRow

@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.AccessDecisions;
 
 /// <summary>Decisions explained: now, as they were, and in advance.</summary>
-[TestFixture]
-internal sealed class AccessDecisionTests : OnOneHost
+[OnEachDatabase]
+internal sealed class AccessDecisionTests(TestDatabase database) : OnOneHost(database)
 {
     private static readonly object ThePractitioner = new { kind = "practitioner", id = Personas.PractitionerId };
 

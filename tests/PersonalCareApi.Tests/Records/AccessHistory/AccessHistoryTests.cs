@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.AccessHistory;
 
 /// <summary>What a client sees of who used their record.</summary>
-[TestFixture]
-internal sealed class AccessHistoryTests : OnOneHost
+[OnEachDatabase]
+internal sealed class AccessHistoryTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task Every_use_and_every_refusal_is_told_in_plain_words()

@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Assessments;
 
 /// <summary>Administering instruments: scored by the server, kept though incomplete, listed and retracted.</summary>
-[TestFixture]
-internal sealed class AssessmentTests : OnOneHost
+[OnEachDatabase]
+internal sealed class AssessmentTests(TestDatabase database) : OnOneHost(database)
 {
     private Guid record;
 
@@ -344,7 +344,8 @@ internal sealed class AssessmentTests : OnOneHost
         (await Practitioner.Post($"{Path}/{foreign.Id}/retraction", new { reason = "x" }, ("If-Match", foreign.ETag))).Expect(HttpStatusCode.NotFound);
     }
 
-    internal sealed class FlagReaderTests : OnOneHost
+    [OnEachDatabase]
+    internal sealed class FlagReaderTests(TestDatabase database) : OnOneHost(database)
     {
         [Test]
         public async Task An_instrument_with_critical_items_is_not_administered_where_nobody_could_read_its_flag()

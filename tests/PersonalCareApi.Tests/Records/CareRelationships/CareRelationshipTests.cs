@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.CareRelationships;
 
 /// <summary>Who cares for a client: begun by others, ended at once.</summary>
-[TestFixture]
-internal sealed class CareRelationshipTests : OnOneHost
+[OnEachDatabase]
+internal sealed class CareRelationshipTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task A_practitioner_in_care_brings_in_a_colleague_who_is_related_from_then_on()

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Clients;
 
 /// <summary>The list of one's clients: each decided on its own, none of anybody else's.</summary>
-[TestFixture]
-internal sealed class CaseloadTests : OnOneHost
+[OnEachDatabase]
+internal sealed class CaseloadTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Path = "/v1/clients";
 
@@ -87,6 +87,37 @@ internal sealed class CaseloadTests : OnOneHost
             Assert.That((await Practitioner.Get($"{Path}?externalId=pms-lis")).Ids(), Is.Empty);
         }
     }
+
+    [Test]
+    public async Task The_newest_assessments_stand_beside_each_client_who_permits_them_and_are_withheld_of_the_others()
+    {
+        var permitting = await NewClientOf(Personas.ColleagueId);
+        var silent = await NewClientOf(Personas.ColleagueId);
+        await Give(permitting, Provision.Permit("assessments") with { Grantees = [Grantee.Practitioner(Personas.ColleagueId)] });
+        await Assess(Colleague, permitting, Forms.Phq9("2026-05-01T09:30:00Z"));
+        var newest = await Assess(Colleague, permitting, Forms.Phq9("2026-05-03T09:30:00Z"));
+        var retracted = await Assess(Colleague, permitting, Forms.Phq9("2026-05-04T09:30:00Z"));
+        (await Colleague.Post(Requests.Record(permitting, $"/assessments/{retracted.Id}/retraction"), new { reason = "Wrong form." }, ("If-Match", retracted.ETag)))
+            .Expect(HttpStatusCode.OK);
+
+        var items = await Colleague.AllPages("/v1/caseload?include=latest:phq-9,latest:gad-7", 200);
+
+        var seen = Of(permitting);
+        Assert.That(seen.GetProperty("latest").EnumerateArray().Select(one => one.GetProperty("id").GetGuid()), Is.EqualTo([newest.Id]));
+        Assert.That(seen.GetProperty("withheld").GetArrayLength(), Is.Zero);
+        Assert.That(Of(silent).GetProperty("latest").GetArrayLength(), Is.Zero);
+        Assert.That(Of(silent).GetProperty("withheld").EnumerateArray().Select(one => one.GetString()), Is.EqualTo(["assessments"]));
+        var history = (await Client.Get(Requests.Record(permitting, "/access-history"))).Json.GetProperty("items").EnumerateArray()
+            .Select(entry => entry.GetProperty("id").GetString()).ToList();
+        Assert.That(history, Does.Contain(seen.GetProperty("decisionId").GetString()).And.Contain(seen.GetProperty("assessmentsDecisionId").GetString()));
+
+        System.Text.Json.JsonElement Of(Guid record) => items.Single(item => item.GetProperty("client").GetProperty("id").GetGuid() == record);
+    }
+
+    [TestCase("latest:no-such", "include unknown-reference")]
+    [TestCase("latest:phq-9,everything", "include unknown-value")]
+    public async Task What_cannot_be_shown_beside_a_client_is_refused(string include, string fault) =>
+        Assert.That((await Practitioner.Get($"/v1/caseload?include={include}")).Expect(HttpStatusCode.UnprocessableEntity).Faults, Is.EqualTo([fault]));
 
     [Test]
     public async Task A_client_sees_themself_and_a_representative_those_they_act_for()

@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Clients;
 
 /// <summary>Registering people in care, and what is known of them.</summary>
-[TestFixture]
-internal sealed class ClientTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ClientTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Path = "/v1/clients";
     private static readonly (string, string) ForTreatment = ("Purpose-Of-Use", "TREAT");

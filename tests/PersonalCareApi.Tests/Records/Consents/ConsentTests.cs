@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Consents;
 
 /// <summary>Giving, confirming, replacing and taking back consents; who may do which, and who sees what of them.</summary>
-[TestFixture]
-internal sealed class ConsentTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ConsentTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task What_a_client_gives_is_active_at_once_and_read_as_it_was_answered()

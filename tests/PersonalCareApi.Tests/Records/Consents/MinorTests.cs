@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Consents;
 
 /// <summary>A child in care, and the parent who represents it until the child consents alone.</summary>
-[TestFixture]
-internal sealed class MinorTests : OnOneHost
+[OnEachDatabase]
+internal sealed class MinorTests(TestDatabase database) : OnOneHost(database)
 {
     // In Berlin, where the demo child lives.
     private static readonly DateTimeOffset SixteenthBirthday = new(2030, 9, 2, 0, 0, 0, TimeSpan.FromHours(2));
@@ -99,7 +99,8 @@ internal sealed class MinorTests : OnOneHost
         (await Practitioner.Get(Record(created.Id, "/assessments"))).Expect(HttpStatusCode.OK);
     }
 
-    internal sealed class ComingOfAgeTests : OnOneHost
+    [OnEachDatabase]
+    internal sealed class ComingOfAgeTests(TestDatabase database) : OnOneHost(database)
     {
         [Test]
         public async Task On_the_birthday_the_parents_authority_ends_and_the_clients_own_word_counts()

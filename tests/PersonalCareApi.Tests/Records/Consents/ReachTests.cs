@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Consents;
 
 /// <summary>What a consent reaches: whom, for what, until when, and which items.</summary>
-[TestFixture]
-internal sealed class ReachTests : OnOneHost
+[OnEachDatabase]
+internal sealed class ReachTests(TestDatabase database) : OnOneHost(database)
 {
     [TearDown]
     public void ResetTheClock() => Host.Clock.Reset();

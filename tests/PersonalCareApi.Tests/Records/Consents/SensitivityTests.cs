@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Consents;
 
 /// <summary>Labels on items: they obey every denial, and close where the partner is a Part 2 programme.</summary>
-[TestFixture]
-internal sealed class SensitivityTests : OnOneHost
+[OnEachDatabase]
+internal sealed class SensitivityTests(TestDatabase database) : OnOneHost(database)
 {
     [TearDown]
     public void NoProgramme() => Settle("part2_programme = 0");

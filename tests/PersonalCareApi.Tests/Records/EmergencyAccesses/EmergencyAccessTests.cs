@@ -8,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.EmergencyAccesses;
 
 /// <summary>An emergency opens reading to its holder for a time, and leaves a trace that the client and a reviewer see.</summary>
-[TestFixture]
-internal sealed class EmergencyAccessTests : OnOneHost
+[OnEachDatabase]
+internal sealed class EmergencyAccessTests(TestDatabase database) : OnOneHost(database)
 {
     [TearDown]
     public void ResetTheClock() => Host.Clock.Reset();
@@ -294,9 +294,9 @@ internal sealed class EmergencyAccessTests : OnOneHost
     {
         var record = await Host.NewClient();
         var access = await Colleague.Declare(record);
-        using (var database = Host.OpenDatabase())
+        using (var beside = Host.OpenDatabase())
         {
-            Assert.That(database.Execute("DELETE FROM client_notice WHERE about_id = @Id", new { Id = $"{access.Id}".ToUpperInvariant() }), Is.EqualTo(1));
+            Assert.That(beside.Execute("DELETE FROM client_notice WHERE about_id = @Id", new { access.Id }), Is.EqualTo(1));
         }
 
         (await Colleague.Get(Record(record, "/assessments"))).Expect(HttpStatusCode.ServiceUnavailable);

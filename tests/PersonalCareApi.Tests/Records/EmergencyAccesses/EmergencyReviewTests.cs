@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.EmergencyAccesses;
 
 /// <summary>Somebody else looks at each emergency access, and until then it is listed.</summary>
-[TestFixture]
-internal sealed class EmergencyReviewTests : OnOneHost
+[OnEachDatabase]
+internal sealed class EmergencyReviewTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Due = "/v1/emergency-accesses?review=due";
 

@@ -4,8 +4,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Records.Goals;
 
 /// <summary>Progress on goals, and the T-score over them.</summary>
-[TestFixture]
-internal sealed class GoalAttainmentTests : OnOneHost
+[OnEachDatabase]
+internal sealed class GoalAttainmentTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task The_score_is_of_the_agreed_goals_first_and_last_levels()

@@ -6,8 +6,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Records.Goals;
 
 /// <summary>The truth table of a goal: every status, every action, every kind of caller, and the answer.</summary>
-[TestFixture]
-internal sealed class GoalLifecycleTests : OnOneHost
+[OnEachDatabase]
+internal sealed class GoalLifecycleTests(TestDatabase database) : OnOneHost(database)
 {
     private static readonly string[] Statuses = ["proposed", "agreed", "achieved", "set-aside", "retracted"];
     private static readonly string[] Callers = ["client", "practitioner", "permitted", "platform", "unpermitted", "elsewhere"];

@@ -6,8 +6,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Goals;
 
 /// <summary>Goals that a client and a practitioner set together.</summary>
-[TestFixture]
-internal sealed class GoalTests : OnOneHost
+[OnEachDatabase]
+internal sealed class GoalTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task A_goal_is_agreed_once_both_sides_have_signed_the_same_terms()

@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Notices;
 
 /// <summary>42 CFR 2.32: what a programme discloses of substance use says that it may not be passed on.</summary>
-[TestFixture]
-internal sealed class DisclosureNoticeTests : OnOneHost
+[OnEachDatabase]
+internal sealed class DisclosureNoticeTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Text = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
 
@@ -60,6 +60,15 @@ internal sealed class DisclosureNoticeTests : OnOneHost
         var (record, audit, _) = await Answered();
         await Colleague.Declare(record);
         Assert.That(NoticeOf(await Colleague.Get(Record(record, $"/assessments/{audit.Id}"))), Is.EqualTo(Text));
+    }
+
+    [Test]
+    public async Task A_list_over_several_clients_carries_it_where_one_of_them_has_such_an_item()
+    {
+        await Answered();
+        Assert.That(NoticeOf(await Practitioner.Get("/v1/caseload?limit=200&include=latest:audit-c")), Is.EqualTo(Text));
+        Assert.That(NoticeOf(await Practitioner.Get("/v1/caseload?limit=200&include=latest:gad-7")), Is.Null);
+        Assert.That(NoticeOf(await Practitioner.Get("/v1/caseload?limit=200")), Is.Null);
     }
 
     [Test]

@@ -8,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Notices;
 
 /// <summary>The client is told of what happens without them.</summary>
-[TestFixture]
-internal sealed class NoticeTests : OnOneHost
+[OnEachDatabase]
+internal sealed class NoticeTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task Of_an_emergency_the_client_is_told_who_until_when_and_why_and_once()

@@ -8,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Representatives;
 
 /// <summary>Who may act for a client: who says so, what it covers, and when it ends.</summary>
-[TestFixture]
-internal sealed class RepresentativeTests : OnOneHost
+[OnEachDatabase]
+internal sealed class RepresentativeTests(TestDatabase database) : OnOneHost(database)
 {
     private const string ChildsBirthDate = "2014-09-02";
 

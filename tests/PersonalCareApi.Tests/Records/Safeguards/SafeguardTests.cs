@@ -8,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.Safeguards;
 
 /// <summary>While endangerment is recorded a representative's authority rests, and nothing shows why.</summary>
-[TestFixture]
-internal sealed class SafeguardTests : OnOneHost
+[OnEachDatabase]
+internal sealed class SafeguardTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task From_its_answer_on_the_representative_is_answered_as_if_the_authority_had_ended()

@@ -7,8 +7,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Reference.Instruments;
 
 /// <summary>The library over HTTP: what may be administered, on what terms, and how far each fact was checked.</summary>
-[TestFixture]
-internal sealed class InstrumentEndpointsTests
+[OnEachDatabase]
+internal sealed class InstrumentEndpointsTests(TestDatabase database)
 {
     private static readonly string[] Codes = ["audit-c", "brs", "core-10", "gad-7", "k10", "mini-ipip", "osss-3", "pcl-5", "phq-9", "who-5"];
 
@@ -18,7 +18,7 @@ internal sealed class InstrumentEndpointsTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost();
+        host = new ApiHost(database);
         practitioner = await host.As("practitioner");
     }
 
@@ -65,6 +65,13 @@ internal sealed class InstrumentEndpointsTests
             Assert.That(ConfirmedWithoutSource(instrument), Is.Empty);
         });
     }
+
+    [TestCase("phq-9", "2.77")]
+    [TestCase("gad-7", "2.77")]
+    [TestCase("pcl-5", "2.75")]
+    [TestCase("audit-c", null)]
+    public async Task The_LOINC_release_is_told_where_the_source_of_the_codes_names_it(string code, string? release) =>
+        Assert.That((await practitioner.Get($"/v1/instruments/{code}")).Expect(HttpStatusCode.OK).Word("instrument.loinc.version"), Is.EqualTo(release));
 
     [TestCaseSource(nameof(Codes))]
     public async Task Wording_comes_with_attribution_and_source_or_not_at_all(string code)

@@ -75,7 +75,7 @@ internal sealed class InstrumentLibraryTests
     [Test]
     public void The_program_does_not_start_with_a_broken_definition()
     {
-        using var host = new ApiHost(register: services => services.AddSingleton(_ => InstrumentLibrary.Load([("broken.json", "{}")])));
+        using var host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton(_ => InstrumentLibrary.Load([("broken.json", "{}")])));
 
         var stopped = Assert.Catch(() => host.CreateClient())!;
 

@@ -1,0 +1,298 @@
+using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Domain.Notes;
+using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
+
+namespace PersonalCareApi.Records.SessionNotes;
+
+/// <summary>A session note as the record holds it; the date of its facts is the start of its session.</summary>
+internal sealed record SessionNote
+{
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required SessionNoteStatus Status { get; init; }
+
+    public required ItemFacts Facts { get; init; }
+
+    /// <summary>The supervisor whose signature it awaits or has.</summary>
+    public Guid? CosignerId { get; init; }
+
+    /// <summary>Until when the client and representatives do not see it.</summary>
+    public DateTimeOffset? WithheldUntil { get; init; }
+
+    public required SessionNoteContent Content { get; init; }
+
+    /// <summary>Only practitioners write notes.</summary>
+    public PartyResponse Author => PartyResponse.From(new Party(PartyKind.Practitioner, Facts.AuthorId));
+
+    /// <summary>Whether its author may still change or discard it.</summary>
+    public bool IsOpen => Status is SessionNoteStatus.Draft or SessionNoteStatus.AwaitingCosignature;
+
+    /// <summary>What is signed when this version is signed.</summary>
+    public string ContentHash(Guid recordId) => NoteDigest.Of(new NoteMatter
+    {
+        Id = Id,
+        ClientId = recordId,
+        AuthorId = Facts.AuthorId,
+        SessionStartAt = Facts.OccurredAt,
+        Format = Content.Format,
+        Sections = Content.Sections.Named().Where(section => section.Text is not null).ToDictionary(section => section.Name, section => section.Text!),
+        Modalities = Content.Modalities,
+        Techniques = Content.Techniques,
+        GoalIds = Content.GoalIds,
+        Sensitivities = Content.Sensitivities,
+        Alliance = Content.Alliance is { } alliance ? new AllianceMatter(alliance.By, alliance.Scale, alliance.Value) : null,
+    });
+}
+
+/// <summary>The <c>session_note</c> table and its marks, read and written for one client at a time.</summary>
+/// <remarks>
+/// A consent alone shows no note: every statement also asks <see cref="Seen"/>, so that totals, pages and conflicts know
+/// nothing of another's draft or of what is withheld.
+/// </remarks>
+internal sealed class SessionNoteRepository(Database database, ClientKeys keys, Digests digests)
+{
+    /// <summary>
+    /// Who sees a note: its author and whoever signs with them, always; others once it is signed, the client and
+    /// representatives unless it is withheld.
+    /// </summary>
+    public const string Seen = """
+        (author_id = @GrantActingAsId
+          OR cosigner_id = @GrantActingAsId
+          OR (status IN ('signed', 'retracted')
+            AND (@GrantOwnRecord = 0 OR withheld_until IS NULL OR withheld_until <= @AsOf)))
+        """;
+
+    private const string Kind = "session-note";
+
+    private const string Columns = $"id, {ItemRow.ItemColumns}, status, cosigner_id, withheld_until, content";
+
+    private const string Filter = """
+        (@From IS NULL OR occurred_at >= @From)
+          AND (@Until IS NULL OR occurred_at < @Until)
+          AND (@Author IS NULL OR author_id = @Author)
+          AND (@Status IS NULL OR status = @Status)
+          AND (@Session IS NULL OR session_id = @Session)
+          AND (@ByModality = 0 OR EXISTS (
+            SELECT 1
+            FROM session_note_mark AS mark
+            WHERE mark.note_id = session_note.id AND mark.client_id = @GrantClientId AND mark.digest = @Modality))
+          AND (@ByGoal = 0 OR EXISTS (
+            SELECT 1
+            FROM session_note_mark AS mark
+            WHERE mark.note_id = session_note.id AND mark.client_id = @GrantClientId AND mark.digest = @Goal))
+        """;
+
+    private const string SelectOne = $"""
+        SELECT {Columns}
+        FROM session_note
+        WHERE {InReach.Where} AND {Seen} AND id = @Id
+        """;
+
+    private const string SelectPage = $"""
+        SELECT {Columns}
+        FROM session_note
+        WHERE {InReach.Where} AND {Seen} AND {Filter}
+          AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
+        ORDER BY occurred_at DESC, id DESC
+        """;
+
+    private const string CountAll = $"""
+        SELECT COUNT(*)
+        FROM session_note
+        WHERE {InReach.Where} AND {Seen} AND {Filter}
+        """;
+
+    // What was not yet signed stays between those who saw it then.
+    private const string SelectVersions = $"""
+        SELECT version.item_id AS id, version.version, version.labels, version.author_id, version.part, version.occurred_at,
+               version.status, whole.cosigner_id, whole.withheld_until, version.content
+        FROM (
+            SELECT item_id, version, labels, author_id, part, occurred_at, status, content
+            FROM item_version
+            WHERE {InReach.Where} AND kind = 'session-note' AND item_id = @Id) AS version
+        INNER JOIN (
+            SELECT id, author_id, cosigner_id, withheld_until
+            FROM session_note
+            WHERE {InReach.Where} AND {Seen} AND id = @Id) AS whole ON whole.id = version.item_id
+        WHERE (version.status IN ('signed', 'retracted') OR whole.author_id = @GrantActingAsId OR whole.cosigner_id = @GrantActingAsId)
+          AND (@Version IS NULL OR version.version = @Version)
+        ORDER BY version.version
+        """;
+
+    private const string InsertOne = """
+        INSERT INTO session_note (
+            id, partner_id, client_id, version, labels, author_id, part, occurred_at, session_id, status, content, updated_at)
+        VALUES (
+            @Id, @GrantPartnerId, @GrantClientId, @Version, @Labels, @AuthorId, @Part, @OccurredAt, @SessionId, @Status, @Content, @Now)
+        """;
+
+    private const string UpdateOne = $"""
+        UPDATE session_note
+        SET version = @Version, labels = @Labels, occurred_at = @OccurredAt, session_id = @SessionId, status = @Status,
+            cosigner_id = @CosignerId, withheld_until = @WithheldUntil, content = @Content, updated_at = @Now
+        WHERE {InReach.Where} AND {Seen} AND id = @Id AND version = @PreviousVersion
+        """;
+
+    private const string DeleteOne = $"""
+        DELETE FROM session_note
+        WHERE {InReach.Where} AND author_id = @GrantActingAsId AND status IN ('draft', 'awaiting') AND id = @Id AND version = @Version
+        """;
+
+    private const string InsertMark = """
+        INSERT INTO session_note_mark (note_id, digest, partner_id, client_id)
+        VALUES (@NoteId, @Digest, @GrantPartnerId, @GrantClientId)
+        """;
+
+    // Beside the write of the note itself, which is in reach and seen or the whole unit is void.
+    private const string DeleteMarks = """
+        DELETE FROM session_note_mark
+        WHERE note_id = @NoteId AND client_id = @GrantClientId AND partner_id = @GrantPartnerId
+        """;
+
+    public async Task<SessionNote?> Find(AccessGrant grant, Guid id, CancellationToken ct)
+    {
+        var row = await database.ForClient(grant, DataCategory.SessionNotes).QueryOne<Row>(SelectOne, new { Id = id, AsOf = grant.At }, ct);
+        return row?.Open(await keys.For(grant, ct));
+    }
+
+    public async Task<Rows<SessionNote>> List(AccessGrant grant, SessionNoteQuery query, Position? after, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.SessionNotes).QueryPage<Row>(
+            SelectPage,
+            CountAll,
+            new
+            {
+                AsOf = grant.At,
+                query.From,
+                query.Until,
+                query.Author,
+                Status = query.Status is { } status ? Code(status) : null,
+                query.Session,
+                ByModality = query.Modality is null ? 0 : 1,
+                Modality = ModalityMark(grant, query.Modality ?? ""),
+                ByGoal = query.Goal is null ? 0 : 1,
+                Goal = GoalMark(grant, query.Goal ?? Guid.Empty),
+                AfterAt = after?.At,
+                AfterId = after?.Id,
+            },
+            query.Size,
+            ct);
+        var ring = await keys.For(grant, ct);
+        return rows.Select(row => row.Open(ring));
+    }
+
+    /// <summary>Each version as it was, oldest first, as far as the caller saw it or may see it; one where it is named.</summary>
+    public async Task<IReadOnlyList<SessionNote>> Versions(AccessGrant grant, Guid id, int? version, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.SessionNotes)
+            .Query<Row>(SelectVersions, new { Id = id, Version = version, AsOf = grant.At }, ct);
+        var ring = await keys.For(grant, ct);
+        return [.. rows.Select(row => row.Open(ring))];
+    }
+
+    public async Task Add(AccessGrant grant, SessionNote note, WriteUnit unit, CancellationToken ct)
+    {
+        var writes = unit.ForClient(grant, DataCategory.SessionNotes);
+        writes.Insert(InsertOne, Kept(note, await keys.For(grant, ct)), new { note.Content.SessionId });
+        Mark(grant, note, writes);
+    }
+
+    /// <summary>Writes a note that was read under the same grant as its next version.</summary>
+    public async Task<SessionNote> Change(AccessGrant grant, SessionNote note, ChangeKind what, WriteUnit unit, CancellationToken ct)
+    {
+        var changed = note with { Version = note.Version + 1 };
+        var writes = unit.ForClient(grant, DataCategory.SessionNotes);
+        writes.Update(
+            UpdateOne,
+            Kept(changed, await keys.For(grant, ct)),
+            what,
+            new { changed.Content.SessionId, changed.CosignerId, changed.WithheldUntil, AsOf = grant.At });
+        if (changed.Status == SessionNoteStatus.Draft)
+        {
+            writes.Also(DeleteMarks, new { NoteId = changed.Id });
+            Mark(grant, changed, writes);
+        }
+
+        return changed;
+    }
+
+    /// <summary>Deletes a note that was never part of the record.</summary>
+    public async Task Discard(AccessGrant grant, SessionNote note, WriteUnit unit, CancellationToken ct)
+    {
+        var writes = unit.ForClient(grant, DataCategory.SessionNotes);
+        writes.Also(DeleteMarks, new { NoteId = note.Id });
+        writes.Delete(DeleteOne, Kept(note, await keys.For(grant, ct)));
+    }
+
+    private void Mark(AccessGrant grant, SessionNote note, ClientWrites writes)
+    {
+        var marks = note.Content.Modalities.Distinct().Select(modality => ModalityMark(grant, modality))
+            .Concat(note.Content.GoalIds.Distinct().Select(goal => GoalMark(grant, goal)));
+        foreach (var mark in marks)
+        {
+            writes.Also(InsertMark, new { NoteId = note.Id, Digest = mark });
+        }
+    }
+
+    /// <summary>With the client in it, so that two clients' notes cannot be compared.</summary>
+    private byte[] ModalityMark(AccessGrant grant, string modality) => digests.Of("note-modality", grant.ClientId.ToString("D"), modality);
+
+    /// <inheritdoc cref="ModalityMark"/>
+    private byte[] GoalMark(AccessGrant grant, Guid goal) => digests.Of("note-goal", grant.ClientId.ToString("D"), goal.ToString("D"));
+
+    private static KeptItem Kept(SessionNote note, ClientKeyRing ring) => new()
+    {
+        Kind = Kind,
+        Id = note.Id,
+        Version = note.Version,
+        Status = Code(note.Status),
+        Facts = note.Facts,
+        Content = ring.Seal(Kind, note.Id, note.Version, note.Content),
+        IsPrivate = note.IsOpen,
+    };
+
+    /// <summary>As it stands in the database, where a status has 16 letters at most.</summary>
+    private static string Code(SessionNoteStatus status) => status switch
+    {
+        SessionNoteStatus.Draft => "draft",
+        SessionNoteStatus.AwaitingCosignature => "awaiting",
+        SessionNoteStatus.Signed => "signed",
+        SessionNoteStatus.Retracted => "retracted",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
+    };
+
+    private sealed record Row : ItemRow
+    {
+        public required Guid Id { get; init; }
+
+        public required string Status { get; init; }
+
+        public Guid? CosignerId { get; init; }
+
+        public DateTimeOffset? WithheldUntil { get; init; }
+
+        public required byte[] Content { get; init; }
+
+        public SessionNote Open(ClientKeyRing ring) => new()
+        {
+            Id = Id,
+            Version = Version,
+            Status = Status switch
+            {
+                "draft" => SessionNoteStatus.Draft,
+                "awaiting" => SessionNoteStatus.AwaitingCosignature,
+                "signed" => SessionNoteStatus.Signed,
+                "retracted" => SessionNoteStatus.Retracted,
+                var other => throw new InvalidOperationException($"No status of a note: {other}."),
+            },
+            Facts = Facts,
+            CosignerId = CosignerId,
+            WithheldUntil = WithheldUntil,
+            Content = ring.Open<SessionNoteContent>(Kind, Id, Version, Content),
+        };
+    }
+}
