@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The first whole way through, with curl: refused, permitted by the client, assessed, withdrawn, refused again, seen.
+# The whole way through, with curl: refused, permitted by the client, assessed, goals agreed, notes signed, withdrawn, refused
+# again, seen.
 # It stops with an error at the first answer that is not the expected one.
 #
 #   scripts/demo.sh                    starts the program on a fresh data folder and stops it afterwards
@@ -47,7 +48,9 @@ ask() {
   shift 4
   [ $# -gt 0 ] && shift
   local arguments=(-s -X "$method" -D "$folder/headers" -o "$folder/answer" -w '%{http_code}' -H "Authorization: Bearer $token")
-  [ -n "$body" ] && arguments+=(-H 'Content-Type: application/json' -d "$body")
+  local type=application/json
+  [ "$method" = PATCH ] && type=application/merge-patch+json
+  [ -n "$body" ] && arguments+=(-H "Content-Type: $type" -d "$body")
   local header
   for header in "$@"; do arguments+=(-H "$header"); done
   local status
@@ -123,6 +126,56 @@ ask 422 POST "/v1/clients/$client_id/assessments" "$practitioner" \
   '{ "instrument": "phq-9", "administeredAt": "2026-05-04T09:30:00Z", "answers": [ {"item":"1","value":7}, {"item":"12","value":0} ] }'
 contains "the first fault" '"pointer":"#/answers/0/value","code":"out-of-range"'
 contains "the second fault" '"pointer":"#/answers/1/item","code":"unknown-item"'
+
+step "The client is told in advance what a consent would change"
+ask 200 POST "/v1/clients/$client_id/access-decisions" "$client" '{ "category": "goals", "action": "write",
+  "caller": { "kind": "practitioner", "id": "'$practitioner_id'" },
+  "draftConsent": { "status": "active", "evidence": { "method": "electronic-signature", "givenAt": "2026-05-04T09:00:00Z" },
+    "provisions": [ { "effect": "permit", "grantees": [ { "kind": "practitioner", "id": "'$practitioner_id'" } ],
+      "categories": [ "goals", "session-notes" ], "actions": [ "read", "write" ], "purposes": [ "TREAT" ] } ] } }'
+expect "the decision as things are" "$(field decision)" deny
+contains "the gain" '"category":"goals","action":"write","purpose":"TREAT"'
+
+step "The client consents to goals and session notes"
+ask 201 POST "/v1/clients/$client_id/consents" "$client" '{ "status": "active",
+  "evidence": { "method": "electronic-signature", "givenAt": "2026-05-04T09:00:00Z" },
+  "provisions": [ { "effect": "permit", "grantees": [ { "kind": "practitioner", "id": "'$practitioner_id'" } ],
+    "categories": [ "goals", "session-notes" ], "actions": [ "read", "write" ], "purposes": [ "TREAT" ] } ] }'
+
+step "A goal is proposed, and agreed once both have signed the same terms"
+ask 201 POST "/v1/clients/$client_id/goals" "$practitioner" '{ "statement": "Meet a friend once a week.", "why": "I miss laughing with people.",
+  "levels": [ {"level":-2,"description":"No meeting in a month"}, {"level":-1,"description":"One or two a month"},
+    {"level":0,"description":"One a week"}, {"level":1,"description":"One a week, once with several"}, {"level":2,"description":"Two a week"} ] }'
+goal_id=$(field id)
+ask 200 POST "/v1/clients/$client_id/goals/$goal_id/agreements" "$practitioner" '' 'If-Match: "1"'
+expect "the goal with one signature" "$(field status)" proposed
+ask 200 POST "/v1/clients/$client_id/goals/$goal_id/agreements" "$client" '' 'If-Match: "2"'
+expect "the goal with both" "$(field status)" agreed
+ask 412 POST "/v1/clients/$client_id/goals/$goal_id/achievement" "$client" '{}' 'If-Match: "2"'
+
+step "Progress gives the goal attainment T-score"
+ask 201 POST "/v1/clients/$client_id/goals/$goal_id/progress" "$practitioner" '{ "kind": "attainment", "level": 1 }'
+ask 200 GET "/v1/clients/$client_id/goal-attainment" "$practitioner"
+expect "the T-score" "$(field latest)" 60
+
+step "A session note is its author's until it is signed, and what it was signed as after that"
+ask 201 POST "/v1/clients/$client_id/session-notes" "$practitioner" '{ "format": "dap", "modalities": [ "cbt" ],
+  "session": { "startAt": "2026-05-04T09:00:00Z", "minutes": 50, "medium": "video" },
+  "content": { "data": "Slept better.", "assessment": "Sleep diary helps.", "plan": "Go on with it." } }'
+note_id=$(field id)
+hash=$(field contentHash)
+ask 404 GET "/v1/clients/$client_id/session-notes/$note_id" "$client"
+ask 200 POST "/v1/clients/$client_id/session-notes/$note_id/signature" "$practitioner" "{ \"version\": 1, \"contentHash\": \"$hash\" }" 'If-Match: "1"'
+ask 409 PATCH "/v1/clients/$client_id/session-notes/$note_id" "$practitioner" '{ "content": { "plan": "Something else." } }' 'If-Match: "2"'
+ask 200 GET "/v1/clients/$client_id/session-notes/$note_id" "$client"
+contains "the signature" '"verified":true'
+
+step "A process note is nobody's but its author's"
+ask 201 POST "/v1/clients/$client_id/process-notes" "$practitioner" '{ "text": "My own hypothesis." }'
+process_note_id=$(field id)
+ask 200 GET "/v1/clients/$client_id/process-notes" "$client"
+expect "the client's total" "$(field total)" 0
+ask 404 GET "/v1/clients/$client_id/process-notes/$process_note_id" "$client"
 
 step "The client withdraws the consent"
 ask 200 POST "/v1/clients/$client_id/consents/$consent_id/withdrawal" "$client" '{}'

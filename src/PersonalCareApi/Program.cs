@@ -30,6 +30,7 @@ app.MapSlices();            // 4  a retry is answered as before, input is valida
 app.MapHealth();
 app.MapProblemPages();
 app.MapNoticePages();
+app.MapPublishedKeys();     // what the receipts of consents are verified with
 app.MapOpenApiDocument();
 app.MapDevelopment();
 app.RequireDeclarations();  // no endpoint may be silent about client data

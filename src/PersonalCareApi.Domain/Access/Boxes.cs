@@ -48,9 +48,16 @@ internal static class Boxes
     /// </remarks>
     public static bool TakesAll(DenyBox deny, PermitBox permit, DataCategory category) =>
         (deny.Labels == Sensitivity.None || (deny.Labels & category.InherentLabel()) != 0)
-        && (deny.DataPeriod is null || IsWithin(permit.DataPeriod ?? Period.Always, deny.DataPeriod))
-        && IsWithin(permit.Authors, deny.Authors)
-        && IsWithin(permit.Parts, deny.Parts);
+        && Coverage.IsWithin(permit.DataPeriod, deny.DataPeriod)
+        && Coverage.IsWithin(permit.Authors, deny.Authors)
+        && Coverage.IsWithin(permit.Parts, deny.Parts);
+
+    /// <summary>Whether one deny takes every item that another takes.</summary>
+    public static bool IsWithin(DenyBox inner, DenyBox outer) =>
+        (outer.Labels == Sensitivity.None || (inner.Labels != Sensitivity.None && (inner.Labels & ~outer.Labels) == 0))
+        && Coverage.IsWithin(inner.DataPeriod, outer.DataPeriod)
+        && Coverage.IsWithin(inner.Authors, outer.Authors)
+        && Coverage.IsWithin(inner.Parts, outer.Parts);
 
     /// <summary>Authorship lifts the closing of labels for practitioners, on everything but process notes.</summary>
     private static Guid? LabelsDoNotCloseFor(Question question) =>
@@ -62,11 +69,4 @@ internal static class Boxes
 
     /// <summary>An empty list in a deny is read as left out: it takes more, never less.</summary>
     private static IReadOnlyList<T>? NullWhereEmpty<T>(IReadOnlyList<T>? values) => values is { Count: 0 } ? null : values;
-
-    private static bool IsWithin<T>(IReadOnlyList<T>? inner, IReadOnlyList<T>? outer) =>
-        outer is null || (inner is not null && inner.All(outer.Contains));
-
-    private static bool IsWithin(Period inner, Period outer) =>
-        (outer.From is null || (inner.From is { } from && from >= outer.From))
-        && (outer.Until is null || (inner.Until is { } until && until <= outer.Until));
 }

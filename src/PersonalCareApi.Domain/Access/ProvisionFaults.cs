@@ -4,16 +4,20 @@ namespace PersonalCareApi.Domain.Access;
 internal static class ProvisionFaults
 {
     public static IEnumerable<ProvisionFault> Of(
-        IReadOnlyList<ConsentProvision> provisions, int index, bool explicitAct, DateTimeOffset now)
+        IReadOnlyList<ConsentProvision> provisions, int index, bool explicitAct, DateTimeOffset now, PartnerRules? rules)
     {
         var provision = provisions[index];
         var faults = Lists(provision)
             .Concat(Grantees(provision))
             .Concat(Periods(provision, now))
             .Concat(provision.Effect == ProvisionEffect.Permit
-                ? ProcessNotes(provisions, provision).Concat(SpecialPurposes(provisions, provision, explicitAct))
-                : [])
+                ? ProcessNotes(provisions, provision)
+                    .Concat(SpecialPurposes(provisions, provision, explicitAct))
+                    .Concat(Inherent(provision, rules))
+                    .Concat(Contradiction(provisions, provision, now))
+                : OnProcessNotesAlone(provision))
             .Concat(Labels(provision))
+            .Concat(Parts(provision))
             .Concat(Repetition(provisions, index));
         return faults.Select(fault => new ProvisionFault(index, fault.Member, fault.Code, fault.Detail));
     }
@@ -137,6 +141,52 @@ internal static class ProvisionFaults
         if (!explicitAct)
         {
             yield return ("purposes", "explicit-act-required", $"A consent for {special} is given by an explicit act of its own.");
+        }
+    }
+
+    /// <summary>All of a category may carry a label that closes it: a permit on nothing else that does not name it opens nothing.</summary>
+    private static IEnumerable<(string Member, string Code, string Detail)> Inherent(ConsentProvision permit, PartnerRules? rules)
+    {
+        var closing = (rules?.AllClosing ?? Sensitivity.None) & ~Sensitivity.PsyThPn;
+        if (permit.Categories is { Count: > 0 } categories
+            && categories.All(category => (category.InherentLabel() & closing & ~Boxes.Opened(permit)) != 0))
+        {
+            var labels = categories.Aggregate(Sensitivity.None, (all, category) => all | category.InherentLabel());
+            yield return ("sensitivities", "label-required",
+                $"Everything in this category is labelled {string.Join(", ", labels.Codes())}, which closes it: a permit must name the label.");
+        }
+    }
+
+    private static IEnumerable<(string Member, string Code, string Detail)> Contradiction(
+        IReadOnlyList<ConsentProvision> provisions, ConsentProvision permit, DateTimeOffset now)
+    {
+        foreach (var (index, deny) in provisions.Index())
+        {
+            if (deny.Effect != ProvisionEffect.Permit && Coverage.TakesWhole(deny, permit, now))
+            {
+                yield return ("", "denied-in-same-consent", $"Provision {index} of the same consent denies all that this one permits.");
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>The label of process notes lies on nothing else.</summary>
+    private static IEnumerable<(string Member, string Code, string Detail)> OnProcessNotesAlone(ConsentProvision deny)
+    {
+        if (deny.Sensitivities == Sensitivity.PsyThPn
+            && deny.Categories is { Count: > 0 }
+            && !ProvisionRules.SpeaksOfProcessNotes(deny))
+        {
+            yield return ("sensitivities", "psythpn-elsewhere", "Only process notes carry PSYTHPN: elsewhere this denies nothing.");
+        }
+    }
+
+    private static IEnumerable<(string Member, string Code, string Detail)> Parts(ConsentProvision provision)
+    {
+        if (provision is { Parts.Count: > 0, Categories: { Count: > 0 } categories } && !categories.Any(DataCategories.HaveParts.Contains))
+        {
+            yield return ("parts", "no-parts",
+                $"Only {string.Join(", ", DataCategories.HaveParts.Select(category => category.Code()))} have parts: here this reaches nothing.");
         }
     }
 

@@ -15,17 +15,25 @@ public sealed record ProvisionFault(int Provision, string Member, string Code, s
 public static class ProvisionRules
 {
     /// <summary>Every fault of a consent's provisions; empty where it may be recorded.</summary>
+    /// <param name="provisions">The provisions, in their order.</param>
+    /// <param name="explicitAct">Whether the consent is given by an act of its own.</param>
+    /// <param name="now">When it is given.</param>
+    /// <param name="rules">What the partner has settled; with it, a permit that these rules keep closed is found as well.</param>
     public static IReadOnlyList<ProvisionFault> Check(
-        IReadOnlyList<ConsentProvision> provisions, bool explicitAct, DateTimeOffset now) =>
+        IReadOnlyList<ConsentProvision> provisions, bool explicitAct, DateTimeOffset now, PartnerRules? rules = null) =>
         [.. provisions.Index().SelectMany(one =>
-            ProvisionFaults.Of(provisions, one.Index, explicitAct, now))];
+            ProvisionFaults.Of(provisions, one.Index, explicitAct, now, rules))];
 
     /// <summary>Whether a permit found in a consent can have any effect.</summary>
     internal static bool Counts(RecordedConsent consent, ConsentProvision permit) =>
+        Counts(consent.Provisions!, permit, consent.ExplicitAct);
+
+    /// <inheritdoc cref="Counts(RecordedConsent, ConsentProvision)"/>
+    internal static bool Counts(IReadOnlyList<ConsentProvision> provisions, ConsentProvision permit, bool explicitAct) =>
         NamesAllItMust(permit)
         && CanReachAnItem(permit)
-        && StandsForItsPurposeAlone(consent.Provisions!, permit, consent.ExplicitAct)
-        && KeepsProcessNotesApart(consent.Provisions!, permit)
+        && StandsForItsPurposeAlone(provisions, permit, explicitAct)
+        && KeepsProcessNotesApart(provisions, permit)
         && NamesWhatCanBeReleased(permit)
         && SpeaksOfProcessNotes(permit) == permit.Sensitivities.HasFlag(Sensitivity.PsyThPn);
 

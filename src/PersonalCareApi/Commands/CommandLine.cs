@@ -62,6 +62,7 @@ internal static class CommandLine
             IssuerCommands.Make(app),
             ApplicationCommands.Make(app),
             KeysCommands.Make(app),
+            ReceiptKeyCommands.Make(app),
             DemoDataCommand.Make(app),
             HealthCommand.Make(app),
             OpenApiCommand.Make(app),

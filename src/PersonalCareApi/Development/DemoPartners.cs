@@ -1,7 +1,10 @@
+using System.Text.Json;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Partners;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Consents;
 
 namespace PersonalCareApi.Development;
 
@@ -52,6 +55,50 @@ internal sealed class DemoPartners(Database database, Digests digests, Developme
             WHERE issuer_id = @IssuerId AND subject_digest = @Digest AND kind = @Kind AND target_id = @TargetId)
         """;
 
+    private const string InsertWording = """
+        INSERT INTO consent_wording (id, partner_id, code, created_at)
+        SELECT @Id, @PartnerId, @Code, @Now
+        WHERE NOT EXISTS (SELECT 1 FROM consent_wording WHERE partner_id = @PartnerId AND code = @Code)
+        """;
+
+    private const string InsertWordingVersion = """
+        INSERT INTO consent_wording_version (wording_id, partner_id, sequence, version, languages, content, created_at)
+        SELECT w.id, w.partner_id, 1, @Version, @Languages, @Content, @Now
+        FROM consent_wording AS w
+        WHERE w.partner_id = @PartnerId AND w.code = @Code
+          AND NOT EXISTS (SELECT 1 FROM consent_wording_version AS v WHERE v.wording_id = w.id)
+        """;
+
+    private static readonly WordingTerms Intake = new(
+        [
+            new WordingText
+            {
+                Language = "en",
+                Title = "Your care with us",
+                Text = "You decide who may see what is written down about you. If you agree, those of Harbour Teletherapy whom you name may see "
+                    + "and add to it for your treatment. Nobody else sees it, and nothing is given to anybody outside.",
+                HowToWithdraw = "Open Privacy in the app, choose this consent and press Take back. You need not say why, and it ends at once.",
+            },
+            new WordingText
+            {
+                Language = "de",
+                Title = "Ihre Behandlung bei uns",
+                Text = "Sie entscheiden, wer sehen darf, was über Sie aufgeschrieben ist. Wenn Sie zustimmen, dürfen die von Ihnen Genannten bei "
+                    + "Harbour Teletherapy es für Ihre Behandlung sehen und ergänzen. Niemand sonst sieht es, nichts geht nach außen.",
+                HowToWithdraw = "Öffnen Sie in der App „Privatsphäre“, wählen Sie diese Einwilligung und drücken Sie „Zurücknehmen“. Sie endet sofort.",
+            },
+        ],
+        [
+            new ProvisionContent
+            {
+                Effect = "permit",
+                Grantees = [new GranteeContent("partner")],
+                Categories = [.. DataCategories.Clinical.Select(category => category.Code())],
+                Actions = ["read", "write"],
+                Purposes = ["TREAT"],
+            },
+        ]);
+
     private static readonly Practitioner[] Practitioners =
     [
         new(Personas.PractitionerId, Personas.Harbour, "Mira Castellanos", "therapist", MayDeclareEmergency: true),
@@ -88,6 +135,19 @@ internal sealed class DemoPartners(Database database, Digests digests, Developme
                 },
                 ct);
         }
+
+        var wording = new
+        {
+            Id = Ids.New(Now),
+            PartnerId = Personas.Harbour.Id,
+            Code = "intake",
+            Version = "3",
+            Languages = Intake.Languages,
+            Content = JsonSerializer.Serialize(Intake, StoredJson.Options),
+            Now,
+        };
+        await Run(InsertWording, wording, ct);
+        await Run(InsertWordingVersion, wording, ct);
 
         foreach (var persona in Personas.All.Where(persona => persona.Party.Kind != PartyKind.Application))
         {

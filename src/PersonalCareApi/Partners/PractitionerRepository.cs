@@ -76,12 +76,6 @@ internal sealed class PractitionerRepository(Database database)
         WHERE {Filter}
         """;
 
-    private const string SelectApplication = """
-        SELECT id
-        FROM application
-        WHERE id = @Id AND partner_id = @PartnerId
-        """;
-
     private const string Insert = """
         INSERT INTO practitioner (
             id, partner_id, version, external_id, name, roles, may_declare_emergency, supervisor_id, suspended_at, created_at, updated_at)
@@ -125,10 +119,6 @@ internal sealed class PractitionerRepository(Database database)
     /// <summary>Every active practitioner of the partner.</summary>
     public Task<IReadOnlyList<Practitioner>> AllActive(Guid partnerId, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).Query<Practitioner>(SelectActive, new { PartnerId = partnerId }, ct);
-
-    public async Task<bool> IsApplication(Guid partnerId, Guid id, CancellationToken ct) =>
-        await database.ForSystem(SystemReason.PartnerAdministration)
-            .QueryOne<Guid?>(SelectApplication, new { Id = id, PartnerId = partnerId }, ct) is not null;
 
     public Task<Rows<Practitioner>> List(Guid partnerId, string? externalId, Position? after, int limit, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).QueryPage<Practitioner>(

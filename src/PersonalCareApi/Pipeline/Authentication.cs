@@ -18,6 +18,7 @@ internal static class Authentication
     public static IServiceCollection AddPersonalCareAuthentication(this IServiceCollection services)
     {
         services.TryAddSingleton<InstallationKeys>();
+        services.TryAddSingleton<ReceiptKeys>();
         services.TryAddSingleton<Digests>();
         services.AddSingleton<IssuerDirectory>();
         services.AddSingleton<IssuerKeys>();

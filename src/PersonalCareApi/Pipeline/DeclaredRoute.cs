@@ -35,6 +35,9 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
     public bool AnswersWithETag { get; } =
         description.SupportedResponseTypes.Any(response => typeof(IVersioned).IsAssignableFrom(response.Type));
 
+    /// <summary>The forms in which it answers beside JSON.</summary>
+    public IReadOnlyList<string> AlsoAnswers { get; } = metadata.OfType<AlsoAnswers>().LastOrDefault()?.MediaTypes ?? [];
+
     public bool Reads { get; } = description.HttpMethod is "GET" or "HEAD";
 
     public bool TakesIdempotencyKey { get; } = description.HttpMethod is "POST" or "PATCH";
@@ -52,6 +55,7 @@ internal sealed class DeclaredRoute(IList<object> metadata, ApiDescription descr
             (401, !Anonymous),
             (403, !Anonymous),
             (404, names || Use is not null),
+            (406, AlsoAnswers.Count > 0),
             (409, !Reads),
             (412, Precondition is not null),
             (413, Body is not null),

@@ -1,5 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Rendering.Pages;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -35,9 +36,9 @@ internal static class DisclosureNotice
             .AllowAnonymous()
             .ExcludeFromDescription()
             .WithMetadata(new NoClientData("The page explains a notice; it is made from constants."))
-            .WithContentPolicy("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+            .WithContentPolicy(Layout.ContentPolicy);
 
-    private static IResult Explain() => ProblemPages.Document("Notice to accompany disclosure (42 CFR 2.32)", ProblemPages.Html(
+    private static IResult Explain() => ProblemPages.Document("Notice to accompany disclosure (42 CFR 2.32)", Markup.Of(
         $"""
         <p><strong>{Text}</strong></p>
         <p>The answer that led you here holds records on substance use disorder of a programme under 42 CFR Part 2. Use and

@@ -1,8 +1,10 @@
 namespace PersonalCareApi.Pipeline;
 
-/// <summary>The media types that request bodies come in.</summary>
+/// <summary>The media types of bodies and answers.</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json";
     public const string MergePatch = "application/merge-patch+json";
+    public const string Jwt = "application/jwt";
+    public const string Html = "text/html";
 }

@@ -204,6 +204,13 @@ internal sealed partial class OperationDescription : IOperationFilter
             {
                 answer.Description = string.Join(": ", new[] { answer.Description, WhatIsAnswered(answer, context) }.Where(text => !string.IsNullOrEmpty(text)));
                 answer.Headers = AnswerHeaders.Of(route, status, context);
+                foreach (var mediaType in route.AlsoAnswers)
+                {
+                    answer.Content![mediaType] = new OpenApiMediaType
+                    {
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Pipeline.RequestBody.DefaultLimit },
+                    };
+                }
             }
 
             responses[status] = response;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
-using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records;
+using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
@@ -51,6 +51,10 @@ internal static class PipelineRegistration
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
         services.AddSingleton<VersionRepository>();
+        services.AddSingleton<PartnerNames>();
+        services.AddSingleton<ConsentWordingRepository>();
+        services.AddSingleton<ShownWording>();
+        services.AddSingleton<ConsentReceipts>();
         services.AddSingleton<ClientRepository>();
         services.AddSingleton<CareRelationshipRepository>();
         services.AddSingleton<ClientAdmission>();
@@ -86,6 +90,7 @@ internal static class PipelineRegistration
         v1.MapIssuers();
         v1.MapApplications();
         v1.MapSettings();
+        v1.MapConsentWordings();
         v1.MapPractitioners();
         v1.MapInstruments();
         v1.MapModalities();

@@ -1,5 +1,4 @@
-using System.Text;
-using System.Text.Encodings.Web;
+using PersonalCareApi.Rendering.Pages;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -12,26 +11,19 @@ internal static class ProblemPages
             .AllowAnonymous()
             .ExcludeFromDescription()
             .WithMetadata(new NoClientData("The pages explain kinds of problems; they are made from constants."))
-            .WithContentPolicy("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+            .WithContentPolicy(Layout.ContentPolicy);
 
         pages.MapGet("/", Index);
         pages.MapGet("/{slug}", Page);
     }
 
-    private static IResult Index(HttpRequest request)
-    {
-        var list = new StringBuilder();
-        foreach (var kind in ProblemCatalogue.All)
-        {
-            list.Append(Html($"<li><a href=\"{request.PathBase}/problems/{kind.Slug}\">{kind.Slug}</a> ({kind.Status}): {kind.Title}</li>"));
-        }
-
-        return Document("Problems of this API", $"<ul>{list}</ul>");
-    }
+    private static IResult Index(HttpRequest request) => Document("Problems of this API", Markup.Of($"<ul>{Markup.Join(
+        ProblemCatalogue.All.Select(kind => Markup.Of(
+            $"<li><a href=\"{request.PathBase}/problems/{kind.Slug}\">{kind.Slug}</a> ({kind.Status}): {kind.Title}</li>")))}</ul>"));
 
     private static IResult Page(string slug) =>
         ProblemCatalogue.Find(slug) is { } kind
-            ? Document(kind.Title, Html(
+            ? Document(kind.Title, Markup.Of(
                 $"""
                 <p><code>{kind.Slug}</code>, HTTP status {kind.Status}</p>
                 <h2>What it means</h2><p>{kind.Meaning}</p>
@@ -39,15 +31,6 @@ internal static class ProblemPages
                 """))
             : Problems.NotFound();
 
-    internal static IResult Document(string title, string body) => Results.Content(
-        Html($"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>")
-        + "<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}</style>"
-        + Html($"</head><body><h1>{title}</h1>") + body + "</body></html>",
-        "text/html; charset=utf-8");
-
-    /// <summary>Encodes everything put into the text.</summary>
-    internal static string Html(FormattableString text) => string.Format(
-        System.Globalization.CultureInfo.InvariantCulture,
-        text.Format,
-        [.. text.GetArguments().Select(argument => HtmlEncoder.Default.Encode($"{argument}"))]);
+    internal static IResult Document(string title, Markup body) => Results.Content(
+        Layout.Page(title, Markup.Of($"<h1>{title}</h1>{body}")), $"{MediaTypes.Html}; charset=utf-8");
 }

@@ -59,7 +59,7 @@ internal sealed class SchemaDescription(IServiceProvider services) : ISchemaFilt
             described.Required!.Add("etag");
         }
 
-        if (properties.TryGetValue("version", out var version) && version is OpenApiSchema number)
+        if (properties.TryGetValue("version", out var version) && version is OpenApiSchema number && number.Type?.HasFlag(JsonSchemaType.Integer) == true)
         {
             number.Minimum = "1";
         }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Reference.Modalities;
 
 namespace PersonalCareApi.Tests.Pipeline;
 
@@ -33,6 +34,7 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.Services.AddEdge();
         builder.Services.AddOpenApiDocument();
         builder.Services.AddSingleton<IssuerUrls>();
+        builder.Services.AddSingleton(_ => ModalityLibrary.Load());
         builder.Services.AddSingleton<LogEntries>();
         builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogEntries>());
         register?.Invoke(builder.Services);

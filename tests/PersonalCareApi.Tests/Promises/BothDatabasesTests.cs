@@ -20,6 +20,7 @@ internal sealed class BothDatabasesTests
         ["RateLimitTests"] = "counts requests within a minute, and asks for nothing of the database",
         ["PublishedContractTests"] = "reads the document and the pages of problems",
         ["InstrumentLibraryTests"] = "starts a program that stops before it serves",
+        ["ModalityLibraryTests"] = "starts a program that stops before it serves",
         ["DevelopmentServerTests"] = "asks for tokens and the time; what it finds in the database every Development server finds",
         ["BothDatabasesTests"] = "planted, and never run",
     };

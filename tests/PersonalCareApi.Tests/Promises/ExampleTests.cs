@@ -68,6 +68,8 @@ internal sealed class ExampleTests(TestDatabase database)
         ("RegisterApplication", "platform", HttpMethod.Post, "/v1/applications"),
         ("ChangeApplication", "platform", HttpMethod.Patch, $"/v1/applications/{Personas.HarbourApp.Id}"),
         ("ChangeSettings", "platform", HttpMethod.Patch, "/v1/settings"),
+        ("RegisterConsentWording", "platform", HttpMethod.Post, "/v1/consent-wordings"),
+        ("AddConsentWordingVersion", "platform", HttpMethod.Post, "/v1/consent-wordings/intake/versions"),
     ];
 
     private ApiHost host = null!;
@@ -153,6 +155,14 @@ internal sealed class ExampleTests(TestDatabase database)
             Members(ContractExample.Of(typeof(PersonalCareApi.Records.Assessments.AssessmentResponse))!),
             Is.EqualTo(Members(JsonNode.Parse(assessment.Text)!)));
         await AnswersOfSessions(child);
+        var receipt = (await child.Get($"{consent.Header("Location")}/receipt")).Expect(HttpStatusCode.OK);
+        var wording = (await child.Get("/v1/consent-wordings/intake")).Expect(HttpStatusCode.OK);
+        var version = (await child.Get("/v1/consent-wordings/intake/versions/3")).Expect(HttpStatusCode.OK);
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Records.Consents.ConsentReceipt))!), Is.EqualTo(Members(JsonNode.Parse(receipt.Text)!)));
+        Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Partners.ConsentWordingResponse))!), Is.EqualTo(Members(JsonNode.Parse(wording.Text)!)));
+        Assert.That(
+            Members(ContractExample.Of(typeof(PersonalCareApi.Partners.ConsentWordingVersionResponse))!), Is.EqualTo(Members(JsonNode.Parse(version.Text)!)));
         Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Records.Clients.ClientResponse))!), Is.EqualTo(Members(JsonNode.Parse(client.Text)!)));
         Assert.That(Members(ContractExample.Of(typeof(PersonalCareApi.Partners.PractitionerResponse))!), Is.EqualTo(Members(JsonNode.Parse(colleague.Text)!)));
 

@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>A content that is moved in the database does not open where it is put, and the answer tells nothing of it.</summary>
-[TestFixture]
-internal sealed class MovedContentTests
+[OnEachDatabase]
+internal sealed class MovedContentTests(TestDatabase database)
 {
     private const string Words = "Quittenmarmelade";
 
@@ -21,7 +21,7 @@ internal sealed class MovedContentTests
     [SetUp]
     public async Task Live()
     {
-        host = new ApiHost(TestDatabase.Sqlite);
+        host = new ApiHost(database);
         client = await host.As("client");
         practitioner = await host.As("practitioner");
         (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["assessments", "demographics"]))).Expect(HttpStatusCode.Created);
@@ -65,11 +65,11 @@ internal sealed class MovedContentTests
     [Test]
     public async Task To_another_version()
     {
-        Assert.That(host.Execute("UPDATE assessment SET version = 1 WHERE id = @one", new { one = Text(one) }), Is.EqualTo(1));
+        Assert.That(host.Execute("UPDATE assessment SET version = 1 WHERE id = @one", new { one }), Is.EqualTo(1));
         await Unreadable(practitioner, Record(Personas.ClientId, $"/assessments/{one}"));
 
-        var first = host.Value<byte[]>("SELECT content FROM item_version WHERE item_id = @one AND version = 1", new { one = Text(one) });
-        host.Execute("UPDATE item_version SET content = @first WHERE item_id = @one AND version = 2", new { first, one = Text(one) });
+        var first = host.Value<byte[]>("SELECT content FROM item_version WHERE item_id = @one AND version = 1", new { one });
+        host.Execute("UPDATE item_version SET content = @first WHERE item_id = @one AND version = 2", new { first, one });
         await Unreadable(practitioner, Record(Personas.ClientId, $"/assessments/{one}/versions"));
     }
 
@@ -77,10 +77,10 @@ internal sealed class MovedContentTests
     public async Task To_a_consent_it_permits_nothing()
     {
         var second = (await client.Post(Record(Personas.ClientId, "/consents"), Permit(["consents"]))).Expect(HttpStatusCode.Created).Id;
-        var first = host.Value<string>("SELECT id FROM consent WHERE id <> @second LIMIT 1", new { second = Text(second) });
+        var first = host.Value<Guid>("SELECT id FROM consent WHERE id <> @second", new { second });
         (await practitioner.Get(Record(Personas.ClientId, "/assessments"))).Expect(HttpStatusCode.OK);
 
-        Move("consent", "content", "id", second, Guid.Parse(first));
+        Move("consent", "content", "id", second, first);
 
         (await practitioner.Get(Record(Personas.ClientId, "/assessments"))).Expect(HttpStatusCode.Forbidden);
         await Unreadable(client, Record(Personas.ClientId, "/consents"));
@@ -89,7 +89,7 @@ internal sealed class MovedContentTests
     [Test]
     public async Task Nothing_is_read_or_written_where_the_key_does_not_open()
     {
-        host.Execute("UPDATE client_key SET wrapped = x'00' WHERE client_id = @id", new { id = Text(Personas.ClientId) });
+        host.Execute("UPDATE client_key SET wrapped = @Nothing WHERE client_id = @ClientId", new { Nothing = new byte[1], Personas.ClientId });
 
         await Unreadable(client, Record(Personas.ClientId));
         (await Administer("again", 1)).Expect(HttpStatusCode.Forbidden);
@@ -120,8 +120,6 @@ internal sealed class MovedContentTests
         Record(Personas.ClientId, "/assessments"), Phq9(value, 0, 0, 0, 0, 0, 0, 0, 0), ("Idempotency-Key", key));
 
     private void Move(string table, string column, string key, Guid from, Guid to) => Assert.That(
-        host.Execute($"UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE {key} = @from) WHERE {key} = @to", new { from = Text(from), to = Text(to) }),
+        host.Execute($"UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE {key} = @from) WHERE {key} = @to", new { from, to }),
         Is.EqualTo(1));
-
-    private static string Text(Guid id) => id.ToString();
 }

@@ -69,6 +69,7 @@ internal sealed class ProductionTests(TestDatabase database)
     [TestCase("/openapi/v1.json")]
     [TestCase("/swagger/index.html")]
     [TestCase("/problems")]
+    [TestCase("/.well-known/jwks.json")]
     public async Task What_integrators_and_operators_need_is_there(string path) =>
         (await production.Anonymous().Get(path)).Expect(HttpStatusCode.OK);
 

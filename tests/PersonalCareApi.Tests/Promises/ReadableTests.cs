@@ -141,17 +141,17 @@ internal sealed class ReadableTests(TestDatabase database)
     [Test]
     public void No_text_of_a_client_stands_in_the_database_or_its_log_files()
     {
-        var stored = Stored();
+        var stored = host.Data.Stored();
 
         string[] files = database == TestDatabase.Sqlite ? ["personal-care.db", "personal-care.db-wal", "personal-care.db-shm"] : [];
-        Assert.That(stored.Select(place => place.Name), Is.SupersetOf([.. files, "client", "consent", "item_version", "ledger_entry", "subject_link"]));
-        Assert.That(stored.SelectMany(place => Found(Planted, place.Name, place.Bytes)), Is.Empty);
+        Assert.That(stored.Select(one => one.Place), Is.SupersetOf([.. files, "client", "consent", "item_version", "ledger_entry", "subject_link"]));
+        Assert.That(stored.SelectMany(one => Found(Planted, one.Place, one.Bytes)), Is.Empty);
     }
 
     [Test]
     public void A_text_that_is_stored_as_it_stands_is_found()
     {
-        Assert.That(Stored().SelectMany(place => Found([Personas.Harbour.Name], place.Name, place.Bytes)), Does.Contain($"{Personas.Harbour.Name} in partner (utf-8)"));
+        Assert.That(host.Data.Stored().SelectMany(one => Found([Personas.Harbour.Name], one.Place, one.Bytes)), Does.Contain($"{Personas.Harbour.Name} in partner (utf-8)"));
         Assert.That(Found([Given], "planted", Encoding.Unicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16)"));
         Assert.That(Found([Given], "planted", Encoding.BigEndianUnicode.GetBytes($"x{Given}")), Does.Contain("Zebulonia in planted (utf-16BE)"));
         Assert.That(Found([Given], "planted", Encoding.UTF8.GetBytes(Convert.ToHexString(Encoding.UTF8.GetBytes(Given)))), Is.EqualTo(["Zebulonia in planted (hex)"]));
@@ -173,8 +173,8 @@ internal sealed class ReadableTests(TestDatabase database)
             .ToList();
 
         Assert.That(keys, Has.Count.GreaterThan(8).And.All.Length.EqualTo(ClientKeyRing.KeySize));
-        Assert.That(Stored().Where(file => keys.Any(key => Holds(file.Bytes, key))).Select(file => file.Name), Is.Empty);
-        Assert.That(Stored().Where(file => Holds(file.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
+        Assert.That(host.Data.Stored().Where(one => keys.Any(key => Holds(one.Bytes, key))).Select(one => one.Place), Is.Empty);
+        Assert.That(host.Data.Stored().Where(one => Holds(one.Bytes, wrapped[0])), Is.Not.Empty, "Bytes that stand there are found.");
         Assert.That(Holds(Encoding.UTF8.GetBytes(Convert.ToBase64String([0, .. keys[0], 0])), keys[0]), "In Base64 too.");
     }
 
@@ -212,34 +212,6 @@ internal sealed class ReadableTests(TestDatabase database)
         (await practitioner.Post(
             $"{note}/withholding", new { reason = Danger, reviewAt = host.Clock.GetUtcNow().AddDays(1) }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, "/alliance-check-ins"), new { value = 9, note = Rating })).Expect(HttpStatusCode.Created);
-    }
-
-    /// <summary>Every value of every row, and the embedded database's files; those of a server are out of reach.</summary>
-    private List<(string Name, byte[] Bytes)> Stored()
-    {
-        using var beside = host.OpenDatabase();
-        var files = database == TestDatabase.Sqlite ? Directory.GetFiles(host.Data.Folder, "personal-care.db*") : [];
-        return
-        [
-            .. files.Select(file => (Path.GetFileName(file), Read(file))),
-            .. Schema.Tables.Select(table => (table, Values(beside.Query($"SELECT * FROM {table}")))),
-        ];
-    }
-
-    private static byte[] Values(IEnumerable<dynamic> rows) =>
-    [
-        .. from IDictionary<string, object?> row in rows
-           from value in row.Values
-           from octet in value as byte[] ?? Encoding.UTF8.GetBytes($"{value}\n")
-           select octet,
-    ];
-
-    private static byte[] Read(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var bytes = new MemoryStream();
-        file.CopyTo(bytes);
-        return bytes.ToArray();
     }
 
     private static IEnumerable<string> Found(IEnumerable<string> texts, string place, byte[] bytes)

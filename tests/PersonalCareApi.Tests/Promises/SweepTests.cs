@@ -16,6 +16,7 @@ internal sealed partial class SweepTests(TestDatabase database)
     private static readonly Dictionary<string, string> AnsweredEmpty = new()
     {
         ["ListClients"] = "decides about each client, and nobody has none",
+        ["GetCaseload"] = "decides about each client, and nobody has none",
     };
 
     /// <summary>What a practitioner in care may write whatever the client denies: private notes are their author's before any deny.</summary>

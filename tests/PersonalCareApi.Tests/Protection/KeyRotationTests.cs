@@ -16,8 +16,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Protection;
 
 /// <summary>The rotation of clients' keys, by the operator's command, beside a server that runs.</summary>
-[TestFixture]
-internal sealed class KeyRotationTests
+[OnEachDatabase]
+internal sealed class KeyRotationTests(TestDatabase database)
 {
     private readonly Between between = new();
     private ApiHost host = null!;
@@ -30,7 +30,7 @@ internal sealed class KeyRotationTests
     public async Task Live()
     {
         between.Happens = null;
-        host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton<IAuthorizationHandler>(between));
+        host = new ApiHost(database, register: services => services.AddSingleton<IAuthorizationHandler>(between));
         operations = new Operator(host.Data, "Development");
         client = await host.As("client");
         practitioner = await host.As("practitioner");
@@ -190,7 +190,7 @@ internal sealed class KeyRotationTests
     {
         Guid[] clients = [Personas.ClientId, Personas.OtherClientId, Personas.ElsewhereClientId];
         var keys = host.Services.GetRequiredService<ClientKeys>();
-        var old = host.Value<string>("SELECT MIN(created_at) FROM client_key");
+        var old = host.Value<DateTimeOffset>("SELECT MIN(created_at) FROM client_key");
         foreach (var id in clients)
         {
             // As a run leaves it that ends between the new key and the contents.
@@ -200,7 +200,7 @@ internal sealed class KeyRotationTests
                 SELECT client_id, partner_id, 2, @Wrapped, @old FROM client_key WHERE client_id = @id;
                 UPDATE client SET access_version = access_version + 1 WHERE client_id = @id
                 """,
-                new { id = id.ToString(), Wrapped = keys.NewWrapped(), old });
+                new { id, Wrapped = keys.NewWrapped(), old });
         }
 
         (await operations.Run("keys", "rotate")).Expect(0);
@@ -214,7 +214,7 @@ internal sealed class KeyRotationTests
     [Test]
     public async Task A_failure_in_one_client_is_named_and_does_not_stop_the_others()
     {
-        host.Execute("UPDATE client_key SET wrapped = x'00' WHERE client_id = @id", new { id = Personas.OtherClientId.ToString() });
+        host.Execute("UPDATE client_key SET wrapped = @Nothing WHERE client_id = @OtherClientId", new { Nothing = new byte[1], Personas.OtherClientId });
 
         var run = (await operations.Run("keys", "rotate", "--json")).Expect(1);
 
@@ -228,7 +228,7 @@ internal sealed class KeyRotationTests
     [Test]
     public async Task A_content_that_does_not_open_stays_and_so_do_all_keys()
     {
-        var moved = host.Value<byte[]>("SELECT content FROM consent LIMIT 1");
+        var moved = host.Value<byte[]>("SELECT content FROM consent");
         host.Execute("UPDATE assessment SET content = @moved", new { moved });
 
         for (var run = 2; run < 4; run++)
@@ -246,7 +246,7 @@ internal sealed class KeyRotationTests
     [Test]
     public async Task Keys_that_were_destroyed_do_not_come_back()
     {
-        host.Execute("DELETE FROM client_key WHERE client_id = @id", new { id = Personas.OtherClientId.ToString() });
+        host.Execute("DELETE FROM client_key WHERE client_id = @OtherClientId", new { Personas.OtherClientId });
 
         (await operations.Run("keys", "rotate")).Expect(0);
 
@@ -297,7 +297,7 @@ internal sealed class KeyRotationTests
         var id = Ids.New(TimeProvider.System.GetUtcNow());
         var ring = host.Services.GetRequiredService<ClientKeys>().Unwrap(
             Personas.ClientId,
-            [new ClientKeys.Row { ClientId = Personas.ClientId, Generation = 1, Wrapped = host.Value<byte[]>("SELECT wrapped FROM client_key WHERE client_id = @id", new { id = Personas.ClientId.ToString() }) }]);
+            [new ClientKeys.Row { ClientId = Personas.ClientId, Generation = 1, Wrapped = host.Value<byte[]>("SELECT wrapped FROM client_key WHERE client_id = @ClientId", new { Personas.ClientId }) }]);
         host.Execute(
             """
             INSERT INTO emergency_access (
@@ -307,9 +307,9 @@ internal sealed class KeyRotationTests
             """,
             new
             {
-                id = id.ToString(),
-                by = Personas.PractitionerId.ToString(),
-                ofClient = Personas.ClientId.ToString(),
+                id,
+                by = Personas.PractitionerId,
+                ofClient = Personas.ClientId,
                 content = ring.Seal("emergency-access", id, 1, "words"),
             });
     }

@@ -8,8 +8,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Protection;
 
 /// <summary>The master key: encrypted with a certificate where one is named, renewed, and never silently another.</summary>
-[TestFixture]
-internal sealed class MasterKeyTests
+[OnEachDatabase]
+internal sealed class MasterKeyTests(TestDatabase database)
 {
     private const string File = "Protection:Certificate:File";
     private const string Password = "Protection:Certificate:Password";
@@ -21,7 +21,7 @@ internal sealed class MasterKeyTests
     [SetUp]
     public void Certificate()
     {
-        data = new OwnData(TestDatabase.Sqlite);
+        data = new OwnData(database);
         folder = new DirectoryInfo(data.Folder);
         certificate = NewCertificate("one.pfx", "secret");
     }
@@ -35,7 +35,7 @@ internal sealed class MasterKeyTests
     [Test]
     public async Task With_a_certificate_the_ring_holds_no_plain_key_and_another_server_with_it_reads()
     {
-        await using (var plain = new ApiHost(TestDatabase.Sqlite))
+        await using (var plain = new ApiHost(database))
         {
             (await plain.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
             Assert.That(Ring(plain), Has.All.Contains("unencrypted form").And.All.Contains("<value>"), "What a plain one looks like.");
@@ -87,7 +87,7 @@ internal sealed class MasterKeyTests
         Assert.That(await Start(), Does.Contain("are not those of this database").And.Contain("Data:Folder"));
         Assert.That(Ring(host), Is.Empty);
 
-        await using (var stranger = new ApiHost(TestDatabase.Sqlite))
+        await using (var stranger = new ApiHost(database))
         {
             (await stranger.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
             System.IO.File.Copy(Directory.GetFiles(Path.Combine(stranger.Data.Folder, "keys"))[0], Path.Combine(ring, "key-of-a-stranger.xml"));
@@ -180,7 +180,7 @@ internal sealed class MasterKeyTests
         await Demographics(host);
         var operations = new Operator(data, "Development");
         (await operations.Run("keys", "new-master", "--at-once")).Expect(0);
-        host.Execute("UPDATE client_key SET wrapped = x'00' WHERE client_id = @id", new { id = Personas.OtherClientId.ToString() });
+        host.Execute("UPDATE client_key SET wrapped = @Nothing WHERE client_id = @OtherClientId", new { Nothing = new byte[1], Personas.OtherClientId });
 
         var run = (await operations.Run("keys", "rewrap", "--json")).Expect(1);
 

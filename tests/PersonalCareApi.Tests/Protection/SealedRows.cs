@@ -15,8 +15,8 @@ internal static class SealedRows
         return
         [
             .. SealedColumn.All.SelectMany(column => connection
-                .Query<(string ClientId, byte[] Content)>($"SELECT client_id, {column.Column} FROM {column.Table} WHERE client_id IS NOT NULL")
-                .Select(row => (column.Table, Guid.Parse(row.ClientId), BinaryPrimitives.ReadInt32BigEndian(row.Content.AsSpan(1))))),
+                .Query<(Guid ClientId, byte[] Content)>($"SELECT client_id, {column.Column} FROM {column.Table} WHERE client_id IS NOT NULL")
+                .Select(row => (column.Table, row.ClientId, BinaryPrimitives.ReadInt32BigEndian(row.Content.AsSpan(1))))),
         ];
     }
 
@@ -24,8 +24,8 @@ internal static class SealedRows
     public static IReadOnlyDictionary<Guid, IReadOnlyList<int>> Generations(this ApiHost host)
     {
         using var connection = host.OpenDatabase();
-        return connection.Query<(string ClientId, long Generation)>("SELECT client_id, generation FROM client_key ORDER BY generation")
-            .GroupBy(row => Guid.Parse(row.ClientId), row => (int)row.Generation)
+        return connection.Query<(Guid ClientId, int Generation)>("SELECT client_id, generation FROM client_key ORDER BY generation")
+            .GroupBy(row => row.ClientId, row => row.Generation)
             .ToDictionary(client => client.Key, client => (IReadOnlyList<int>)[.. client]);
     }
 

@@ -7,8 +7,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records;
 
 /// <summary>What changed stays readable as it was, to whoever may read it as it is.</summary>
-[TestFixture]
-internal sealed class VersionTests : OnOneHost
+[OnEachDatabase]
+internal sealed class VersionTests(TestDatabase database) : OnOneHost(database)
 {
     [Test]
     public async Task A_client_is_shown_as_every_answer_told_it_at_the_time()

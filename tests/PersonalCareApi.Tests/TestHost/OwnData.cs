@@ -1,9 +1,11 @@
 using System.Data.Common;
+using System.Text;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
+using PersonalCareApi.Tests.Promises;
 
 namespace PersonalCareApi.Tests.TestHost;
 
@@ -59,6 +61,17 @@ internal sealed class OwnData : IDisposable
         return connection;
     }
 
+    /// <summary>All that is stored: every file, and every value of every row, since a server's files are out of reach.</summary>
+    public IReadOnlyList<(string Place, byte[] Bytes)> Stored()
+    {
+        using var connection = Open();
+        return
+        [
+            .. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(file => (Path.GetFileName(file), Read(file))),
+            .. Schema.Tables.Select(table => (table, Values(connection.Query($"SELECT * FROM {table}")))),
+        ];
+    }
+
     public void Dispose()
     {
         if (!Directory.Exists(Folder))
@@ -73,6 +86,22 @@ internal sealed class OwnData : IDisposable
             Drop(connectionString.Value);
         }
     }
+
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static byte[] Values(IEnumerable<dynamic> rows) =>
+    [
+        .. from IDictionary<string, object?> row in rows
+           from value in row.Values
+           from octet in value as byte[] ?? Encoding.UTF8.GetBytes($"{value}\n")
+           select octet,
+    ];
 
     private static void Drop(string connectionString)
     {

@@ -35,7 +35,7 @@ internal static class ChangeConsent
         }
 
         var by = PartyContent.From(grant.ActingAs);
-        var content = consent.Content with { GivenBy = by, Confirmation = new ActContent(by, unit.Now) };
+        var content = consent.Content with { GivenBy = by, Confirmation = new ActContent(by, unit.Now), InForceFrom = unit.Now };
         if (consent.Content.Replaces is { } replaces
             && await consents.Find(grant, replaces, ct) is { Status: ConsentStatus.Active or ConsentStatus.Draft } replaced)
         {

@@ -28,6 +28,12 @@ internal sealed record ConsentContent
     /// <summary>The consent that took its place.</summary>
     public Guid? ReplacedBy { get; init; }
 
+    /// <summary>Since when it is, or from when it was, in force; null for what never was more than a draft.</summary>
+    public DateTimeOffset? InForceFrom { get; init; }
+
+    /// <summary>Whether the wording it names was one that the partner had registered, so that it goes no further than was shown.</summary>
+    public bool WithinWording { get; init; }
+
     /// <summary>The provisions as the engine sees them; null where one says something this version does not understand.</summary>
     public IReadOnlyList<ConsentProvision>? ToDomain()
     {

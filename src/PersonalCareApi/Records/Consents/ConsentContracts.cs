@@ -29,28 +29,12 @@ internal sealed record CreateConsent
 
     internal sealed class Validator : AbstractValidator<CreateConsent>
     {
-        private const int MostProvisions = 100;
-        private const int MostItemValues = 500;
-        private const int MostGrantees = 200;
-
         public Validator(TimeProvider time)
         {
             RuleFor(consent => consent.Evidence).SetValidator(new EvidenceRules(time));
-            RuleFor(consent => consent.Provisions).Within(new Limits { MinItems = 1, MaxItems = MostProvisions })
-                .WithErrorCode(FaultCodes.WrongLength).WithMessage($"Must hold 1 to {MostProvisions} provisions.");
-            RuleFor(consent => consent.Provisions).Must(provisions => provisions.Sum(ItemValues) <= MostItemValues)
-                .WithErrorCode(FaultCodes.TooLong)
-                // Each becomes a value in every statement that the consent bears on.
-                .WithMessage($"All authoredBy and parts together may hold {MostItemValues} values.");
-            RuleFor(consent => consent.Provisions).Must(provisions => Grantees(provisions) <= MostGrantees)
-                .WithErrorCode(FaultCodes.TooLong).WithMessage($"No more than {MostGrantees} different grantees.");
+            RuleFor(consent => consent.Provisions).OfOneConsent();
             RuleForEach(consent => consent.Provisions).SetValidator(new ProvisionWordRules());
         }
-
-        private static int ItemValues(ProvisionContent provision) => (provision.AuthoredBy?.Count ?? 0) + (provision.Parts?.Count ?? 0);
-
-        private static int Grantees(IEnumerable<ProvisionContent> provisions) =>
-            provisions.SelectMany(provision => provision.Grantees ?? []).Distinct().Count();
     }
 }
 

@@ -15,6 +15,8 @@ internal static class ConsentEndpoints
         consents.Read("/{id:guid}", Get).WithName("GetConsent");
         consents.Read("/{id:guid}/versions", ListVersions).WithName("ListConsentVersions");
         consents.Read("/{id:guid}/versions/{version:int}", GetVersion).WithName("GetConsentVersion");
+        consents.Read("/{id:guid}/receipt", ConsentReceipts.Get).WithName("GetConsentReceipt").InEveryForm();
+        consents.Read("/{id:guid}/versions/{version:int}/receipt", ConsentReceipts.GetOfVersion).WithName("GetConsentVersionReceipt").InEveryForm();
         consents.Write("/", GiveConsent.Give, clientIsAuthor: true).WithName("GiveConsent");
         consents.Write("/{id:guid}/confirmation", ChangeConsent.Confirm, clientIsAuthor: true).WithName("ConfirmConsent");
         consents.Write("/{id:guid}/authorisations", ChangeConsent.Authorise, clientIsAuthor: true).WithName("AuthoriseConsent");

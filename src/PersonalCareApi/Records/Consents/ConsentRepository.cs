@@ -22,6 +22,9 @@ internal sealed record Consent
     public required ConsentContent Content { get; init; }
 
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>When this version of it came to be.</summary>
+    public required DateTimeOffset ChangedAt { get; init; }
 }
 
 /// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version, and what is recorded on the client's behalf is told to the client.</summary>
@@ -29,7 +32,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
 {
     private const string Kind = "consent";
 
-    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at";
+    private const string Columns = $"id, {ItemRow.ItemColumns}, status, author_kind, content, recorded_at, updated_at AS changed_at";
 
     private const string Filter = "(@Status IS NULL OR status = @Status)";
 
@@ -122,7 +125,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
     public async Task<Consent> Change(
         AccessGrant grant, Consent consent, ConsentStatus status, ConsentContent content, WriteUnit unit, CancellationToken ct)
     {
-        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content };
+        var changed = consent with { Version = consent.Version + 1, Status = status, Content = content, ChangedAt = unit.Now };
         var ring = await keys.For(grant, ct);
         var writes = unit.ForClient(grant, DataCategory.Consents);
         writes.Update(UpdateOne, Kept(changed, ring), ChangeKind.Updated);
@@ -157,6 +160,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
         Status = StatusOf(version.Status),
         Facts = version.Facts,
         Content = ring.Open<ConsentContent>(Kind, present.Id, version.Version, version.Content),
+        ChangedAt = version.RecordedAt,
     };
 
     private static KeptItem Kept(Consent consent, ClientKeyRing ring) => new()
@@ -192,6 +196,8 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
 
         public required DateTimeOffset RecordedAt { get; init; }
 
+        public required DateTimeOffset ChangedAt { get; init; }
+
         public Consent Open(ClientKeyRing ring) => new()
         {
             Id = Id,
@@ -201,6 +207,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
             AuthorKind = AuthorKind,
             Content = ring.Open<ConsentContent>(Kind, Id, Version, Content),
             RecordedAt = RecordedAt,
+            ChangedAt = ChangedAt,
         };
     }
 }

@@ -26,6 +26,29 @@ internal sealed class WordingRules : AbstractValidator<WordingContent>
     }
 }
 
+/// <summary>How many provisions one consent may hold, and how much they may name.</summary>
+internal static class ProvisionListRules
+{
+    private const int MostProvisions = 100;
+    private const int MostItemValues = 500;
+    private const int MostGrantees = 200;
+
+    public static IRuleBuilderOptions<T, IReadOnlyList<ProvisionContent>> OfOneConsent<T>(this IRuleBuilder<T, IReadOnlyList<ProvisionContent>> rule) =>
+        rule.Within(new Limits { MinItems = 1, MaxItems = MostProvisions })
+            .WithErrorCode(FaultCodes.WrongLength).WithMessage($"Must hold 1 to {MostProvisions} provisions.")
+            .Must(provisions => provisions.Sum(ItemValues) <= MostItemValues)
+            .WithErrorCode(FaultCodes.TooLong)
+            // Each becomes a value in every statement that the consent bears on.
+            .WithMessage($"All authoredBy and parts together may hold {MostItemValues} values.")
+            .Must(provisions => Grantees(provisions) <= MostGrantees)
+            .WithErrorCode(FaultCodes.TooLong).WithMessage($"No more than {MostGrantees} different grantees.");
+
+    private static int ItemValues(ProvisionContent provision) => (provision.AuthoredBy?.Count ?? 0) + (provision.Parts?.Count ?? 0);
+
+    private static int Grantees(IEnumerable<ProvisionContent> provisions) =>
+        provisions.SelectMany(provision => provision.Grantees ?? []).Distinct().Count();
+}
+
 /// <summary>Each word of a provision by itself; what only the whole provision shows is <see cref="ProvisionRules"/>'.</summary>
 internal sealed class ProvisionWordRules : AbstractValidator<ProvisionContent>
 {

@@ -18,16 +18,24 @@ internal static class GiveConsent
     /// The client's own is active at once if it says so. What a practitioner or an application records on the client's
     /// behalf stays a draft until the client confirms it, unless a signed document is the evidence; a denial acts at once.
     /// With <c>replaces</c>, the earlier consent is superseded in the same moment; one that denies is never replaced on
-    /// somebody's word alone, so that stays a draft whatever the evidence.
+    /// somebody's word alone, so that stays a draft whatever the evidence. A wording that the partner has registered holds
+    /// the consent: each permit must lie within one of its permits, criterion by criterion, and each of its denials must be
+    /// there, as it is or wider. Any other wording is kept as given. A provision that could never have any effect is refused.
     /// </remarks>
     public static async Task<Results<Created<ConsentResponse>, Problem>> Give(
-        Body<CreateConsent> body, AccessGrant grant, UseOfData use, ConsentRepository consents, PractitionerRepository practitioners,
+        Body<CreateConsent> body, AccessGrant grant, UseOfData use, ConsentRepository consents, PartnerNames names, ShownWording wording,
         WriteUnit unit, CancellationToken ct)
     {
         var request = body.Value;
-        if (await Refusal(request, grant, practitioners, unit.Now, ct) is { } refusal)
+        if (await Refusal(request, grant, use, names, unit.Now, ct) is { } refusal)
         {
             return refusal;
+        }
+
+        var (registered, beyond) = await wording.Check(request, grant.PartnerId, unit.Now, ct);
+        if (beyond.Count > 0)
+        {
+            return Problems.Invalid(beyond);
         }
 
         var replaced = request.Replaces is { } replaces ? await consents.Find(grant, replaces, ct) : null;
@@ -51,8 +59,11 @@ internal static class GiveConsent
                 GivenBy = OnBehalf(grant) ? null : PartyContent.From(grant.ActingAs),
                 RecordedBy = PartyContent.From(grant.ActingAs),
                 Replaces = request.Replaces,
+                InForceFrom = status == ConsentStatus.Active ? unit.Now : null,
+                WithinWording = registered,
             },
             RecordedAt = unit.Now,
+            ChangedAt = unit.Now,
         };
         await consents.Add(grant, consent, unit, ct);
         if (replaced is not null && status == ConsentStatus.Active)
@@ -88,19 +99,22 @@ internal static class GiveConsent
         return actsAtOnce ? ConsentStatus.Active : ConsentStatus.Draft;
     }
 
+    /// <summary>A fault of a provision, in its place in the body.</summary>
+    public static Fault InBody(ProvisionFault fault) =>
+        Fault.InBody($"#/provisions/{fault.Provision}/{fault.Member}".TrimEnd('/'), fault.Code, fault.Detail);
+
     private static async Task<Problem?> Refusal(
-        CreateConsent request, AccessGrant grant, PractitionerRepository practitioners, DateTimeOffset now, CancellationToken ct)
+        CreateConsent request, AccessGrant grant, UseOfData use, PartnerNames names, DateTimeOffset now, CancellationToken ct)
     {
         var provisions = request.Provisions.Select(provision => provision.ToDomain()).OfType<ConsentProvision>().ToList();
-        var faults = ProvisionRules.Check(provisions, request.Evidence.Explicit, now)
-            .Select(fault => Fault.InBody($"#/provisions/{fault.Provision}/{fault.Member}".TrimEnd('/'), fault.Code, fault.Detail))
-            .ToList();
+        var faults = ProvisionRules.Check(provisions, request.Evidence.Explicit, now, use.Facts?.Rules).Select(InBody).ToList();
         if (OnBehalf(grant) && request.Evidence.Method != SignedDocument)
         {
             faults.AddRange(FaultsOnBehalf(request));
         }
 
-        faults.AddRange(await UnknownGrantees(request, grant.PartnerId, practitioners, ct));
+        Guid[] authors = [grant.ClientId, .. (use.Facts?.Representations ?? []).Select(one => one.Id)];
+        faults.AddRange(await NamedInProvisions.Unknown(request.Provisions, grant.PartnerId, authors, names, ct));
         return faults.Count > 0 ? Problems.Invalid(faults) : null;
     }
 
@@ -121,35 +135,4 @@ internal static class GiveConsent
     }
 
     private static bool IsDenial(ProvisionContent provision) => provision.Effect == "deny";
-
-    private static async Task<IEnumerable<Fault>> UnknownGrantees(
-        CreateConsent request, Guid partnerId, PractitionerRepository practitioners, CancellationToken ct)
-    {
-        var faults = new List<Fault>();
-        var asked = new Dictionary<GranteeContent, bool>();
-        foreach (var (index, provision) in request.Provisions.Index())
-        {
-            foreach (var (position, grantee) in (provision.Grantees ?? []).Index())
-            {
-                // Each once, however often it is named.
-                if (!asked.TryGetValue(grantee, out var known))
-                {
-                    asked[grantee] = known = grantee switch
-                    {
-                        { Kind: "practitioner", Id: { } id } => await practitioners.Find(partnerId, id, ct) is not null,
-                        { Kind: "application", Id: { } id } => await practitioners.IsApplication(partnerId, id, ct),
-                        _ => true,
-                    };
-                }
-
-                if (!known)
-                {
-                    faults.Add(Fault.InBody(
-                        $"#/provisions/{index}/grantees/{position}/id", "unknown-reference", $"There is no such {grantee.Kind}."));
-                }
-            }
-        }
-
-        return faults;
-    }
 }

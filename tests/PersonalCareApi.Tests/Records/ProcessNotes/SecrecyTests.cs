@@ -9,8 +9,8 @@ using static PersonalCareApi.Tests.TestHost.Requests;
 namespace PersonalCareApi.Tests.Records.ProcessNotes;
 
 /// <summary>A private note is on no path but its author's: not its words, and not that it is there.</summary>
-[TestFixture]
-internal sealed partial class SecrecyTests() : OnOneHost(TestDatabase.Sqlite)
+[OnEachDatabase]
+internal sealed partial class SecrecyTests(TestDatabase database) : OnOneHost(database)
 {
     private const string Sentence = "Quivering heliotrope semaphore, said the ferryman.";
 
@@ -54,8 +54,8 @@ internal sealed partial class SecrecyTests() : OnOneHost(TestDatabase.Sqlite)
             "practitioner ListProcessNotes", "practitioner GetProcessNote", "practitioner ListProcessNoteVersions", "practitioner GetProcessNoteVersion",
         ]));
         Assert.That(answered, Is.GreaterThan(60), "a walk of refusals would prove nothing");
-        Assert.That(FilesWith(Sentence), Is.Empty);
-        Assert.That(FilesWith("process-note"), Is.Not.Empty, "what stands plain is found by the same search");
+        Assert.That(PlacesWith(Sentence), Is.Empty);
+        Assert.That(PlacesWith("process-note"), Is.Not.Empty, "what stands plain is found by the same search");
         Assert.That(Host.Log.All, Does.Not.Contain(Sentence));
         Assert.That(Host.Log.All, Is.Not.Empty);
         Assert.That(Count("change_row WHERE kind = 'process-note' OR category = 'process-notes'"), Is.Zero);
@@ -138,7 +138,7 @@ internal sealed partial class SecrecyTests() : OnOneHost(TestDatabase.Sqlite)
         var history = (await Client.AllPages(Record(record, "/access-history"), 200)).Where(entry => told.Any(answer => answer.Header("Access-Decision") == entry.Word("id"))).Reverse().ToList();
         Assert.That(history.Select(entry => entry.Word("id")), Is.EqualTo(told.Select(answer => answer.Header("Access-Decision"))));
         Assert.That(history[0].Word("basis.consentId"), Is.EqualTo($"{consent.Id}"));
-        Assert.That(history[1].Word("summary"), Is.EqualTo("A practitioner read process notes for treatment, as a consent allows."));
+        Assert.That(history[0].Word("summary"), Is.EqualTo("A practitioner read process notes for treatment, as a consent allows."));
     }
 
     private List<Operation> Gets => field ??= [.. Operation.Of(Host).Where(operation => operation.Method == HttpMethod.Get)];
@@ -176,16 +176,12 @@ internal sealed partial class SecrecyTests() : OnOneHost(TestDatabase.Sqlite)
         return answers;
     }
 
-    /// <summary>The files of the installation, those beside the database included, that hold these words as they stand.</summary>
-    private List<string> FilesWith(string words) =>
+    /// <summary>The files and tables of the installation that hold these words as they stand.</summary>
+    private List<string> PlacesWith(string words) =>
     [
-        .. Directory.EnumerateFiles(Host.Data.Folder, "*", SearchOption.AllDirectories).Where(file =>
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
-            return new[] { Encoding.UTF8, Encoding.Unicode }.Any(encoding => bytes.ToArray().AsSpan().IndexOf(encoding.GetBytes(words)) >= 0);
-        }).Select(file => System.IO.Path.GetFileName(file)),
+        .. Host.Data.Stored()
+            .Where(one => new[] { Encoding.UTF8, Encoding.Unicode }.Any(encoding => one.Bytes.AsSpan().IndexOf(encoding.GetBytes(words)) >= 0))
+            .Select(one => one.Place),
     ];
 
     [GeneratedRegex("(?<=\"(traceId|at)\":\")[^\"]*", RegexOptions.CultureInvariant)]

@@ -7,8 +7,8 @@ using PersonalCareApi.Tests.TestHost;
 namespace PersonalCareApi.Tests.Reference.Modalities;
 
 /// <summary>The catalogue over HTTP: what an approach is for, and how far each fact was checked.</summary>
-[TestFixture]
-internal sealed class ModalityEndpointsTests
+[OnEachDatabase]
+internal sealed class ModalityEndpointsTests(TestDatabase database)
 {
     private ApiHost host = null!;
     private Api practitioner = null!;
@@ -16,7 +16,7 @@ internal sealed class ModalityEndpointsTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        host = new ApiHost(TestDatabase.Sqlite);
+        host = new ApiHost(database);
         practitioner = await host.As("practitioner");
     }
 
