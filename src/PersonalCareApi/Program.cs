@@ -29,6 +29,7 @@ app.UseAuthorization();     // 2  the route's declared use, 3  facts → decisio
 app.MapSlices();            // 4  a retry is answered as before, input is validated, 5  the use is on the ledger, then the answer leaves
 app.MapHealth();
 app.MapProblemPages();
+app.MapNoticePages();
 app.MapPublishedKeys();     // what the receipts of consents are verified with
 app.MapOpenApiDocument();
 app.MapDevelopment();

@@ -30,6 +30,7 @@ public static class RefusalReasons
 /// <param name="Kind">
 /// One of <c>own-record</c>, <c>representation</c>, <c>author</c>, <c>emergency</c>, <c>provision</c>,
 /// <c>partner-rule</c>, <c>care-relationship</c> (the start under opt-in), <c>admission</c> (a client being created),
+/// <c>review</c> (the auditor on emergency accesses),
 /// <c>relation</c> (a question about access itself), <c>none</c>.
 /// </param>
 /// <param name="Id">The consent, representation, care relationship or emergency access; null where there is none.</param>

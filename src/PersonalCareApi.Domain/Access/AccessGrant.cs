@@ -9,6 +9,8 @@ namespace PersonalCareApi.Domain.Access;
 /// </remarks>
 public sealed class AccessGrant
 {
+    private long labelsMet;
+
     internal AccessGrant()
     {
     }
@@ -44,6 +46,12 @@ public sealed class AccessGrant
 
     /// <inheritdoc cref="AccessVersion"/>
     public required long PartnerAccessVersion { get; init; }
+
+    /// <summary>The labels of every item touched under the grant so far: those an answer made from them must be taken to carry.</summary>
+    public Sensitivity LabelsMet => (Sensitivity)Interlocked.Read(ref labelsMet);
+
+    /// <summary>Notes that an item with these labels was touched. It only ever adds, and widens nothing.</summary>
+    public void Meets(Sensitivity labels) => Interlocked.Or(ref labelsMet, (long)labels);
 
     /// <summary>Whether the grant reaches an item with these facts; asked before every insert.</summary>
     public bool Covers(ItemFacts item) => Reach.Covers(item);

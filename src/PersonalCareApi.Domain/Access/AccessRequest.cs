@@ -13,9 +13,16 @@ public sealed record AccessRequest
     public PurposeOfUse? ClaimedPurpose { get; init; }
 
     /// <summary>
-    /// True only on the route that declares an emergency: there, being entitled is relation enough to be answered at all.
+    /// True only on the routes that declare an emergency and end it: there, being entitled is relation enough to be
+    /// answered at all, and one's own declarations are all that is reached.
     /// </summary>
     public bool DeclaresEmergency { get; init; }
+
+    /// <summary>
+    /// True only on the routes that show and review emergency accesses: there, being the partner's auditor is relation
+    /// enough, and opens the emergency accesses and nothing else.
+    /// </summary>
+    public bool ReviewsEmergencies { get; init; }
 
     /// <summary>
     /// True only where decisions themselves are asked about: there relation is enough, and no data is given but what the
@@ -28,4 +35,12 @@ public sealed record AccessRequest
     /// questionnaire: writing is theirs only there.
     /// </summary>
     public bool ClientIsAuthor { get; init; }
+
+    /// <summary>The OAuth 2 scope that the token must carry: that of the use, but for who declares an emergency, or audits.</summary>
+    public string Scope => this switch
+    {
+        { DeclaresEmergency: true } => Access.Caller.EmergencyScope,
+        { ReviewsEmergencies: true, Caller.IsAuditor: true } => Access.Caller.AuditScope,
+        _ => Use.Scope,
+    };
 }

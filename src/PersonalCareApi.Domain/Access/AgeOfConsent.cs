@@ -18,7 +18,7 @@ internal static class AgeOfConsent
 
     /// <summary>The instant from which the client consents alone for the purpose; null where the birth date is unknown.</summary>
     /// <remarks>
-    /// Whole days of UTC. Somebody born on 29 February reaches the age on 1 March of a common year: the later of the two
+    /// Whole days of the client's own time zone. Somebody born on 29 February reaches the age on 1 March of a common year: the later of the two
     /// days that laws name.
     /// </remarks>
     public static DateTimeOffset? ReachedAt(RecordFacts facts, PurposeOfUse purpose)
@@ -37,7 +37,19 @@ internal static class AgeOfConsent
         var day = birth is { Month: 2, Day: 29 } && !DateTime.IsLeapYear((int)year)
             ? new DateOnly((int)year, 3, 1)
             : new DateOnly((int)year, birth.Month, birth.Day);
-        return new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+        return Midnight(day, facts.TimeZone ?? TimeZoneInfo.Utc);
+    }
+
+    /// <summary>Where the clocks skip midnight, or have it twice, by the standard offset.</summary>
+    private static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        var offset = zone.GetUtcOffset(local);
+
+        // The first and the last day of the calendar have no midnight everywhere.
+        return local.Ticks < offset.Ticks || local - DateTime.MinValue - offset > DateTime.MaxValue - DateTime.MinValue
+            ? new DateTimeOffset(local, TimeSpan.Zero)
+            : new DateTimeOffset(local, offset).ToUniversalTime();
     }
 
     /// <summary>The age set for the purpose, or for the nearest purpose above it, or for all.</summary>

@@ -37,17 +37,14 @@ internal static class Answer
         };
 
     /// <summary>A yes on all these grounds together; the first is the basis.</summary>
+    /// <param name="beside">A yes on other grounds, whose denies are its own: both reaches hold, while both do.</param>
     public static AccessDecision Permitted(
         Question question, IReadOnlyList<Ground> grounds, IReadOnlyList<DenyBox>? denies = null,
-        IReadOnlyList<WeighedProvision>? weighed = null, Obligations obligations = Obligations.None)
+        IReadOnlyList<WeighedProvision>? weighed = null, Obligations obligations = Obligations.None, AccessGrant? beside = null)
     {
-        var reach = new Reach { Permits = [.. grounds.Select(ground => ground.Box)], Denies = denies ?? [] };
-        return Permitted(question, reach, grounds, weighed, obligations);
+        var reach = new Reach { Permits = [.. grounds.Select(ground => ground.Box)], Denies = denies ?? [], Beside = beside?.Reach };
+        return Permitted(question, reach, grounds, weighed, obligations, beside);
     }
-
-    /// <summary>A yes to the use, and to no item at all: the declaration of an emergency.</summary>
-    public static AccessDecision PermittedWithoutItems(Question question, Ground ground, Obligations obligations) =>
-        Permitted(question, Reach.Nothing, [ground], weighed: null, obligations);
 
     /// <summary>The grant to create a record that no facts speak of yet.</summary>
     public static AccessGrant Admission(AccessRequest request, Party party, PurposeOfUse purpose, DateTimeOffset now) => new()
@@ -69,7 +66,7 @@ internal static class Answer
 
     private static AccessDecision.Permitted Permitted(
         Question question, Reach reach, IReadOnlyList<Ground> grounds,
-        IReadOnlyList<WeighedProvision>? weighed, Obligations obligations) => new()
+        IReadOnlyList<WeighedProvision>? weighed, Obligations obligations, AccessGrant? beside) => new()
         {
             ActingAs = question.ActingAs,
             Purpose = question.Purpose,
@@ -86,14 +83,20 @@ internal static class Answer
                 Basis = grounds[0].Basis,
                 Obligations = Obligations.Audit
                     | obligations
-                    | (question.Facts.Rules.Part2Programme ? Obligations.Part2Notice : Obligations.None)
+                    | Part2Notice(question)
                     | MinimumNecessary(question.Purpose, grounds),
                 At = question.Now,
-                Until = Earliest([.. grounds.SelectMany(ground => ground.Ends), .. Horizon.Of(question, weighed ?? [])]),
+                Until = Earliest([.. grounds.SelectMany(ground => ground.Ends), .. Horizon.Of(question, weighed ?? []), beside?.Until]),
                 AccessVersion = question.Facts.AccessVersion,
                 PartnerAccessVersion = question.Facts.PartnerAccessVersion,
             },
         };
+
+    /// <summary>42 CFR 2.32 speaks to whom a record is disclosed: never to the client, nor to who stands in the client's place.</summary>
+    private static Obligations Part2Notice(Question question) =>
+        question is { Facts.Rules.Part2Programme: true, ActingAs.Kind: PartyKind.Practitioner or PartyKind.Application }
+            ? Obligations.Part2Notice
+            : Obligations.None;
 
     /// <summary>Payment and operations get no narrative and no item answers, unless every ground names the very thing.</summary>
     private static Obligations MinimumNecessary(PurposeOfUse purpose, IReadOnlyList<Ground> grounds)

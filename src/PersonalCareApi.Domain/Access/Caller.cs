@@ -51,6 +51,9 @@ public sealed record Caller
     /// <summary>The scope under which an auditor acts as such.</summary>
     public const string AuditScope = "audit:read";
 
+    /// <summary>The scope under which an emergency is declared.</summary>
+    public const string EmergencyScope = "emergency:declare";
+
     public required Guid PartnerId { get; init; }
 
     /// <summary>The application that sent the request; it goes on the ledger beside the person.</summary>

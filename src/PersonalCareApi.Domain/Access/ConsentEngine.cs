@@ -6,7 +6,8 @@ public static class ConsentEngine
     private static readonly HashSet<string> EveryScope =
         [.. from category in DataCategories.All
             from action in Enum.GetValues<DataAction>()
-            select new DataUse(category, action).Scope];
+            select new DataUse(category, action).Scope,
+         Caller.EmergencyScope];
 
     private static readonly HashSet<PurposeOfUse> EveryPurpose = [.. PurposeOfUse.All];
 
@@ -21,7 +22,7 @@ public static class ConsentEngine
             return RefusalReason.PurposeNotPermitted;
         }
 
-        return request.Caller.Scopes.Contains(request.Use.Scope) ? null : RefusalReason.ScopeMissing;
+        return request.Caller.Scopes.Contains(request.Scope) ? null : RefusalReason.ScopeMissing;
     }
 
     /// <summary>Decides. <paramref name="facts"/> is null where there is no such record.</summary>
@@ -78,8 +79,21 @@ public static class ConsentEngine
             return Emergency.DecideDeclaration(question);
         }
 
-        return Emergency.Decide(question) ?? ByConsent.Decide(question);
+        if (question.ReviewsAsAuditor)
+        {
+            return Emergency.DecideReview(question);
+        }
+
+        return Emergency.Decide(question, ByConsent.Decide(question));
     }
+
+    /// <summary>When an authority ends: with its period, or before it on the day from which the client consents alone.</summary>
+    public static DateTimeOffset? EndOf(Representation authority, RecordFacts facts) =>
+        new[] { authority.Period.Until, OwnRecord.EndsWithAge(authority, facts) }.Min();
+
+    /// <summary>Whether the client is of the age to decide alone who else may act for them.</summary>
+    public static bool ClientDecidesAlone(RecordFacts facts, DateTimeOffset now) =>
+        AgeOfConsent.ReachedAt(facts, PurposeOfUse.PatientRequest) <= now;
 
     /// <summary>
     /// The grant to create a record: for a practitioner or an application alone, with the scope to write demographics;

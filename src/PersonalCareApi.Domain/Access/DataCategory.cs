@@ -63,6 +63,10 @@ public static class DataCategories
         DataCategory.Measurements,
     ];
 
+    /// <summary>What no representative's authority covers: the client's own journal and view of the ledger, and process notes.</summary>
+    public static IReadOnlyList<DataCategory> NeverRepresented { get; } =
+        [DataCategory.Journal, DataCategory.AccessHistory, DataCategory.ProcessNotes];
+
     /// <summary>The categories whose items belong to a part: a profile section, an instrument, a stream.</summary>
     public static IReadOnlyList<DataCategory> HaveParts { get; } =
         [DataCategory.Profile, DataCategory.Assessments, DataCategory.Measurements];

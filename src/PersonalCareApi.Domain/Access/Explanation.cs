@@ -10,7 +10,7 @@ public static class Explanation
     public static RefusalReason? OfItem(AccessGrant grant, ItemFacts item) =>
         grant.Covers(item) ? null
         : grant.Reach.Denies.Any(box => box.Covers(item)) ? RefusalReason.DeniedByClient
-        : grant.Reach.Permits.Any(box => (box with { Closed = Sensitivity.None }).Covers(item)) ? RefusalReason.LabelNotNamed
+        : PermitsOf(grant.Reach).Any(box => (box with { Closed = Sensitivity.None }).Covers(item)) ? RefusalReason.LabelNotNamed
         : RefusalReason.NoConsent;
 
     /// <summary>
@@ -33,4 +33,7 @@ public static class Explanation
             ? [.. Matching.Weigh(question).Select(one => one.AsConsidered())]
             : [];
     }
+
+    private static IEnumerable<PermitBox> PermitsOf(Reach reach) =>
+        reach.Beside is { } other ? reach.Permits.Concat(PermitsOf(other)) : reach.Permits;
 }

@@ -3,7 +3,7 @@ namespace PersonalCareApi.Domain.Access;
 /// <summary>What is already known to begin later and may then take away what is granted now.</summary>
 /// <remarks>
 /// A grant ends at the first of these, so that it never outlives the decision it came from. What only adds (a permit
-/// that begins, a deny that ends) is left out: to be late in permitting harms nobody.
+/// or an emergency that begins, a deny that ends) is left out: to be late in permitting harms nobody.
 /// </remarks>
 internal static class Horizon
 {
@@ -21,11 +21,6 @@ internal static class Horizon
             .Where(one => one.PractitionerId == question.Practitioner)
             .Select(one => one.Period.From);
 
-        // An open emergency answers before the consents do, and may be denied by name.
-        var emergencies = question.Facts.Emergencies
-            .Where(one => one.PractitionerId == question.Practitioner)
-            .Select(one => one.Period.From);
-
-        return denies.Concat(authorities).Concat(relationships).Concat(emergencies).Where(from => from > question.Now);
+        return denies.Concat(authorities).Concat(relationships).Where(from => from > question.Now);
     }
 }

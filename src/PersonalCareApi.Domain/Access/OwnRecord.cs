@@ -4,8 +4,7 @@ namespace PersonalCareApi.Domain.Access;
 internal static class OwnRecord
 {
     /// <summary>What no authority covers: the client's own journal and view of the ledger, and process notes.</summary>
-    private static readonly DataCategory[] NeverRepresented =
-        [DataCategory.Journal, DataCategory.AccessHistory, DataCategory.ProcessNotes];
+    private static IReadOnlyList<DataCategory> NeverRepresented => DataCategories.NeverRepresented;
 
     public static AccessDecision DecideForClient(Question question)
     {
@@ -40,22 +39,22 @@ internal static class OwnRecord
                 [new Ground(
                     Reach.Everything.Permits[0],
                     new DecisionBasis("representation", authority.Id),
-                    Ends: [authority.Period.Until, EndsWithAge(authority, question)])])
+                    Ends: [authority.Period.Until, EndsWithAge(authority, question.Facts)])])
             : Answer.Refused(question, RefusalReason.NoConsent);
     }
 
     private static Representation? AuthorityFor(Question question) =>
         Relation.AuthoritiesOf(question.Caller, question.Facts).FirstOrDefault(authority =>
             authority.Period.Contains(question.Now)
-            && !(EndsWithAge(authority, question) <= question.Now)
+            && !(EndsWithAge(authority, question.Facts) <= question.Now)
             && authority.Categories.Contains(question.Use.Category)
             && !NeverRepresented.Contains(question.Use.Category)
             && authority.Actions.Contains(question.Use.Action));
 
     /// <summary>When the client may consent alone and so ends the authority; null where that never happens, or is unknown.</summary>
-    private static DateTimeOffset? EndsWithAge(Representation authority, Question question) =>
+    public static DateTimeOffset? EndsWithAge(Representation authority, RecordFacts facts) =>
         authority.EndsWhenClientMayConsentAlone
-            ? AgeOfConsent.ReachedAt(question.Facts, PurposeOfUse.PatientRequest)
+            ? AgeOfConsent.ReachedAt(facts, PurposeOfUse.PatientRequest)
             : null;
 
     private static bool WritesOnlyAsAuthor(Question question) =>

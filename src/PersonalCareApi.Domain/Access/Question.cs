@@ -24,6 +24,9 @@ internal sealed record Question(
     /// <summary>Whether the caller is entitled to declare the emergency that the request declares.</summary>
     public bool DeclaresEntitled => Request.DeclaresEmergency && Practitioner is not null && Caller.MayDeclareEmergency;
 
+    /// <summary>Whether the caller looks at emergency accesses as the partner's auditor.</summary>
+    public bool ReviewsAsAuditor => Request.ReviewsEmergencies && Practitioner is not null && Caller.IsAuditor;
+
     /// <summary>Whether the caller asks about access as the partner's auditor, who is related to no record and to all.</summary>
     public bool Audits => Request.AsksAboutAccess && Practitioner is not null && Caller.IsAuditor;
 

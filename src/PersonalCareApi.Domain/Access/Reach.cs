@@ -13,6 +13,12 @@ public sealed record Reach
     /// <summary>An item in any of them is out of reach.</summary>
     public IReadOnlyList<DenyBox> Denies { get; init; } = [];
 
+    /// <summary>
+    /// A second reach, with denies of its own, beside this one: an item need only be in either. So an open emergency adds to
+    /// what consents permit, and a deny that holds against emergencies alone takes nothing from them.
+    /// </summary>
+    public Reach? Beside { get; init; }
+
     /// <summary>Every item, whatever its labels: the client's own view.</summary>
     public static Reach Everything { get; } = new() { Permits = [new PermitBox()] };
 
@@ -20,7 +26,7 @@ public sealed record Reach
     public static Reach Nothing { get; } = new() { Permits = [] };
 
     public bool Covers(ItemFacts item) =>
-        Permits.Any(box => box.Covers(item)) && !Denies.Any(box => box.Covers(item));
+        (Permits.Any(box => box.Covers(item)) && !Denies.Any(box => box.Covers(item))) || Beside?.Covers(item) == true;
 }
 
 /// <summary>The items one permit reaches. A null criterion is not asked.</summary>

@@ -18,6 +18,9 @@ public sealed record RecordFacts
     /// <summary>Null when it is not known; then the client is taken to be below every age of consent that the partner set.</summary>
     public DateOnly? BirthDate { get; init; }
 
+    /// <summary>Where the client's days begin; null is UTC.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
     public IReadOnlyList<CareRelationship> CareRelationships { get; init; } = [];
 
     public IReadOnlyList<Representation> Representations { get; init; } = [];

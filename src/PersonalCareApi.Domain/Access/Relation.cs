@@ -66,6 +66,7 @@ internal static class Relation
             || question.OpenEmergency is not null
             || question.DeclaresEntitled
             || question.Audits
+            || question.ReviewsAsAuditor
             || HoldsAPermit(question),
         _ => false,
     };

@@ -126,6 +126,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var sql = InReach.Fill(statement, grant, parameters);
         var row = await database.Read(
             connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct)), ct);
+        Note(row);
         return row ?? await WhenStillDecidedSo<T?>(null, ct);
     }
 
@@ -137,6 +138,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var sql = InReach.Fill(statement, grant, parameters);
         var rows = await database.Read(
             async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+        Note(rows);
         return rows.Count > 0 ? rows : await WhenStillDecidedSo(rows, ct);
     }
 
@@ -164,9 +166,19 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
                 return new Rows<T>((await results.ReadAsync<T>()).AsList(), limit, all);
             },
             ct);
+        Note(rows.Items);
 
         // Once the connection is given back: who holds one and waits for another can wait for ever.
         return rows is { Total: > 0, Items.Count: > 0 } ? rows : await WhenStillDecidedSo(rows, ct);
+    }
+
+    /// <summary>What is read is what the answer is made from, so the answer carries its labels.</summary>
+    private void Note<T>(params IReadOnlyList<T> rows)
+    {
+        foreach (var row in rows.OfType<ItemRow>())
+        {
+            grant.Meets(row.Facts.Labels);
+        }
     }
 
     private async Task<T> WhenStillDecidedSo<T>(T nothing, CancellationToken ct)
@@ -194,8 +206,16 @@ internal sealed class ClientsScope(Database database, IReadOnlyList<AccessGrant>
         {
             var parameters = new DynamicParameters(arguments);
             var sql = InReach.Fill(statement, some, parameters);
-            rows.AddRange(await database.Read(
-                connection => connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct)), ct));
+            var found = await database.Read(
+                async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
+            rows.AddRange(found);
+
+            // A row does not say under which of the grants it is in reach; the answer carries the labels of all of them.
+            var labels = found.OfType<ItemRow>().Aggregate(Sensitivity.None, (all, row) => all | row.Facts.Labels);
+            foreach (var grant in some)
+            {
+                grant.Meets(labels);
+            }
         }
 
         return rows;

@@ -85,7 +85,8 @@ internal sealed class Facts(Database database, ClientKeys keys)
             {
                 asked.ClientId,
                 caller.PartnerId,
-                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency || (asked.AsksAboutAccess && caller.IsAuditor) ? 1 : 0,
+                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency
+                    || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && caller.IsAuditor) ? 1 : 0,
                 OwnIds = caller.ClientIds,
                 caller.RepresentativeIds,
                 caller.PractitionerId,
@@ -113,6 +114,7 @@ internal sealed class Facts(Database database, ClientKeys keys)
                 return records.ToDictionary(row => row.ClientId, row =>
                 {
                     var ring = keys.Unwrap(row.ClientId, wrapped[row.ClientId]);
+                    var client = row.Client(ring);
                     var resting = safeguards[row.ClientId]
                         .Where(safeguard => new Period(safeguard.FromAt, safeguard.UntilAt).Contains(now))
                         .Select(safeguard => safeguard.RepresentativeId)
@@ -124,7 +126,8 @@ internal sealed class Facts(Database database, ClientKeys keys)
                         AccessVersion = row.AccessVersion,
                         PartnerAccessVersion = row.PartnerAccessVersion,
                         Rules = row.Rules(),
-                        BirthDate = row.BirthDate(ring),
+                        BirthDate = client?.BirthDate,
+                        TimeZone = client?.TimeZone is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null,
                         CareRelationships = [.. relationships[row.ClientId].Select(relationship => relationship.ToDomain())],
                         Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain(resting.Contains(one.Id)))],
                         Emergencies = [.. emergencies[row.ClientId].Select(emergency => emergency.ToDomain())],
@@ -168,12 +171,12 @@ internal sealed class Facts(Database database, ClientKeys keys)
             AgeOfConsentByPurpose = Ages(),
         };
 
-        /// <summary>Null when it cannot be read: then the client counts as below every age of consent.</summary>
-        public DateOnly? BirthDate(ClientKeyRing ring)
+        /// <summary>Null when it cannot be read: without a birth date the client counts as below every age of consent.</summary>
+        public ClientContent? Client(ClientKeyRing ring)
         {
             try
             {
-                return ring.Open<ClientContent>("client", ClientId, Version, Content).BirthDate;
+                return ring.Open<ClientContent>("client", ClientId, Version, Content);
             }
             catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
             {

@@ -48,16 +48,29 @@ internal static class InReach
     private static string Condition(AccessGrant grant, DynamicParameters parameters, string prefix)
     {
         BindRecord(grant, parameters, prefix);
-        var permits = grant.Reach.Permits.Select((box, index) => Permit(box, index, parameters, prefix)).ToList();
+        return Items(grant.Reach, parameters, prefix) is { } items
+            ? $"{Record.Replace("{prefix}", prefix, StringComparison.Ordinal)}\nAND {items}"
+            : Nothing;
+    }
+
+    /// <summary>The items of the reach; null where there can be none.</summary>
+    private static string? Items(Reach reach, DynamicParameters parameters, string prefix)
+    {
+        var own = Boxes(reach, parameters, prefix);
+        var beside = reach.Beside is { } other ? Items(other, parameters, prefix + "Beside") : null;
+        return own is not null && beside is not null ? $"(({own})\nOR ({beside}))" : own ?? beside;
+    }
+
+    private static string? Boxes(Reach reach, DynamicParameters parameters, string prefix)
+    {
+        var permits = reach.Permits.Select((box, index) => Permit(box, index, parameters, prefix)).ToList();
         if (permits.Count == 0)
         {
-            return Nothing;
+            return null;
         }
 
-        var condition = new StringBuilder()
-            .Append(Record.Replace("{prefix}", prefix, StringComparison.Ordinal))
-            .Append("\nAND (").AppendJoin(" OR ", permits).Append(')');
-        foreach (var (index, box) in grant.Reach.Denies.Index())
+        var condition = new StringBuilder().Append('(').AppendJoin(" OR ", permits).Append(')');
+        foreach (var (index, box) in reach.Denies.Index())
         {
             condition.Append("\nAND NOT (").Append(Deny(box, index, parameters, prefix)).Append(')');
         }

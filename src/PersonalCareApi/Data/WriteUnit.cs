@@ -63,6 +63,12 @@ internal sealed class WriteUnit(TimeProvider time)
         WHERE id = @PartnerId AND access_version = @AccessVersion
         """;
 
+    private const string ClientWasTold = """
+        SELECT COUNT(*)
+        FROM client_notice AS told
+        WHERE told.about_id = @EmergencyId AND told.kind = 'emergency-declared' AND told.client_id = @ClientId
+        """;
+
     private const string RaiseAccessVersion = """
         UPDATE client
         SET access_version = access_version + 1
@@ -72,6 +78,7 @@ internal sealed class WriteUnit(TimeProvider time)
     private readonly List<Statement> statements = [];
     private readonly Dictionary<Guid, Statement> guards = [];
     private readonly Dictionary<Guid, Statement> raises = [];
+    private readonly List<AccessGrant> grants = [];
 
     /// <summary>One statement of the unit.</summary>
     /// <param name="Sql">The text, scope filled in.</param>
@@ -96,6 +103,9 @@ internal sealed class WriteUnit(TimeProvider time)
 
     /// <summary>The uses of client data that this unit puts on the ledger; the pipeline adds them.</summary>
     public List<LedgerUse> Uses { get; } = [];
+
+    /// <summary>The grants of an answer about several records.</summary>
+    public IReadOnlyList<AccessGrant> Grants => grants;
 
     /// <summary>What of each item written decides whether it is in reach.</summary>
     public List<ItemFacts> Items { get; } = [];
@@ -143,7 +153,27 @@ internal sealed class WriteUnit(TimeProvider time)
                 1,
                 WriteMiss.StateChanged,
                 WriteMiss.StateChanged);
+            GuardThatTheClientIsTold(use);
         }
+    }
+
+    /// <summary>
+    /// NOTIFY-PATIENT: nothing read in an emergency leaves unless the client's notice of its declaration is there.
+    /// </summary>
+    private void GuardThatTheClientIsTold(LedgerUse use)
+    {
+        if (use is { Basis: { Kind: "emergency", Id: { } emergencyId } } && use.Obligations.HasFlag(Obligations.NotifyPatient))
+        {
+            guards[emergencyId] = new Statement(
+                ClientWasTold, new { EmergencyId = emergencyId, use.ClientId }, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
+        }
+    }
+
+    /// <summary>One of several uses that an answer makes, with the grant that it was made under.</summary>
+    public void Took(AccessGrant grant, LedgerUse use)
+    {
+        grants.Add(grant);
+        Uses.Add(use);
     }
 
     /// <summary>A statement on what is no client's data.</summary>
@@ -159,6 +189,7 @@ internal sealed class WriteUnit(TimeProvider time)
         guards.Clear();
         raises.Clear();
         Uses.Clear();
+        grants.Clear();
         Items.Clear();
         FoundMiss = null;
     }
@@ -205,7 +236,7 @@ internal sealed record KeptItem
 
     public required byte[] Content { get; init; }
 
-    /// <summary>Whether it is not yet part of the record, such as a draft: no feed of changes tells of it.</summary>
+    /// <summary>Whether no feed of changes tells of it: a draft, or what concerns nobody who reads a feed.</summary>
     public bool IsPrivate { get; init; }
 }
 
@@ -305,6 +336,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     private void Keep(KeptItem item, ChangeKind what)
     {
         unit.Items.Add(item.Facts);
+        grant.Meets(item.Facts.Labels);
         var parameters = Bind(item, null);
         parameters.Add("ByKind", grant.ActingAs.KindCode);
         parameters.Add("ById", grant.ActingAs.Id);

@@ -2,9 +2,11 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
-using PersonalCareApi.Protection;
+using PersonalCareApi.Records;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
+using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Records.Representatives;
 
 namespace PersonalCareApi.Development;
 
@@ -15,15 +17,6 @@ internal sealed class DemoRecords(IServiceScopeFactory scopes, Database database
     private const string Operation = "SeedDemoData";
 
     private const string Exists = "SELECT COUNT(*) FROM client WHERE client_id = @Id";
-
-    private const string InsertRepresentative = """
-        INSERT INTO representative (
-            id, partner_id, client_id, version, labels, author_id, part, occurred_at, categories, actions, from_at, until_at,
-            ends_at_age_of_consent, content, recorded_at)
-        VALUES (
-            @RepresentativeId, @GrantPartnerId, @GrantClientId, 1, 0, @AuthorId, '', @Now, @Categories, @Actions, @Now, NULL,
-            1, @Content, @Now)
-        """;
 
     public async Task Seed(CancellationToken ct)
     {
@@ -76,7 +69,7 @@ internal sealed class DemoRecords(IServiceScopeFactory scopes, Database database
             grant, new CareRelationship(Ids.New(unit.Now), practitionerId, "therapist", new Period(unit.Now, null)), ring, unit);
         if (representative is { } id)
         {
-            AddParent(grant, id, ring, unit);
+            scope.ServiceProvider.GetRequiredService<RepresentativeRepository>().Add(grant, Parent(grant, id, unit.Now), ring, unit);
         }
 
         unit.Uses.Add(use.Entry(Operation, StatusCodes.Status201Created, Operation));
@@ -87,24 +80,30 @@ internal sealed class DemoRecords(IServiceScopeFactory scopes, Database database
         }
     }
 
-    private static void AddParent(AccessGrant grant, Guid id, ClientKeyRing ring, WriteUnit unit)
+    private static Representative Parent(AccessGrant grant, Guid id, DateTimeOffset now) => new()
     {
-        DataCategory[] categories =
-        [
-            DataCategory.Demographics, DataCategory.Profile, DataCategory.Assessments, DataCategory.Goals, DataCategory.Plans,
-            DataCategory.SessionNotes, DataCategory.Consents,
-        ];
-        unit.ForClient(grant, DataCategory.Demographics).Also(
-            InsertRepresentative,
-            new
-            {
-                RepresentativeId = id,
-                AuthorId = grant.ActingAs.Id,
-                Categories = string.Join(' ', categories.Select(category => category.Code())),
-                Actions = "read write",
-                Content = ring.Seal("representative", id, 1, new { Relation = "parent" }),
-            });
-    }
+        Id = id,
+        Version = 1,
+        Facts = new ItemFacts(Sensitivity.None, grant.ActingAs.Id, "", now),
+        Content = new RepresentativeContent
+        {
+            Relation = "parent",
+            Categories =
+            [
+                .. new[]
+                {
+                    DataCategory.Demographics, DataCategory.Profile, DataCategory.Assessments, DataCategory.Goals, DataCategory.Plans,
+                    DataCategory.SessionNotes, DataCategory.Consents,
+                }.Select(category => category.Code()),
+            ],
+            Actions = [DataAction.Read.Code(), DataAction.Write.Code()],
+            Period = new PeriodContent(now),
+            EndsWhenClientMayConsentAlone = true,
+            Evidence = "Birth certificate seen.",
+            RecordedBy = PartyResponse.From(grant.ActingAs),
+            RecordedAt = now,
+        },
+    };
 }
 
 /// <summary>Fills a Development server's database once it is migrated and its writer runs.</summary>

@@ -23,6 +23,8 @@ internal static class AnswerHeaders
         (string Name, bool Present)[] names =
         [
             ("Access-Decision", route.Use is not null),
+            (DisclosureNotice.Header, route.Use is not null),
+            ("Link", route.Use is not null),
             ("ETag", route.AnswersWithETag),
             ("Location", status == "201"),
             ("Idempotency-Replayed", route.TakesIdempotencyKey),
@@ -46,6 +48,8 @@ internal static class AnswerHeaders
     public static void AddTo(Document document)
     {
         Add("Access-Decision", "The id of the decision that this answer rests on.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
+        Add(DisclosureNotice.Header, "What 42 CFR 2.32 has every disclosure of substance-use records say.", Text(new Limits { Words = [DisclosureNotice.Text] }));
+        Add("Link", "With the notice: where it is explained.", Text(new Limits { MaxLength = 300 }));
         Add("ETag", "The version of the resource, for If-Match and If-None-Match.", Text(ETags.Limits));
         Add("Location", "The address of what was created.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference" });
         Add("Idempotency-Replayed", "That this is the answer to an earlier request with the same key.", Text(new Limits { Words = ["true"] }));

@@ -98,6 +98,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
         {
             var result = await retry.FindAnswer(http.RequestAborted) ?? await next(context);
             var answer = await RenderedAnswer.From(http, result);
+            DisclosureNotice.Attach(http, use.Grant is { } grant ? [grant, .. unit.Grants] : unit.Grants);
             if (!answer.IsSuccess)
             {
                 // A refusal by the handler undoes what it collected before.
@@ -207,5 +208,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
     };
 
     private static string Operation(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "unnamed";
+        http.GetEndpoint() is { Metadata: var metadata }
+            ? metadata.GetMetadata<ToldAs>()?.Operation ?? metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "unnamed"
+            : "unnamed";
 }

@@ -20,6 +20,10 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
     /// <summary>A POST that asks how a decision on the record comes out, and writes nothing.</summary>
     public RouteHandlerBuilder AskAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapPost(Path + path, handler), tag);
 
+    /// <summary>A POST that declares an emergency on the record, or ends it: open to who is entitled, related or not.</summary>
+    public RouteHandlerBuilder DeclareEmergency(string path, Delegate handler, string tag) =>
+        routes.MapPost(Path + path, handler).WithTags(tag).RequireAuthorization().WithMetadata(new DeclaresEmergency());
+
     private static RouteHandlerBuilder AboutAccess(RouteHandlerBuilder route, string tag) =>
         route.WithTags(tag).RequireAuthorization().WithMetadata(new AsksAboutAccess());
 }
@@ -27,6 +31,16 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
 /// <summary>Routes of one data category under one client's record.</summary>
 internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory category)
 {
+    /// <summary>A GET about emergency accesses, which the partner's auditor reads as well.</summary>
+    public RouteHandlerBuilder ReadEmergencies(string pattern, Delegate handler) =>
+        group.MapGet(pattern, handler).RequireAuthorization()
+            .WithMetadata(new RequiresConsent(new DataUse(category, DataAction.Read)) { ReviewsEmergencies = true });
+
+    /// <summary>A POST that reviews an emergency access: by the partner's auditor, or whoever may write here.</summary>
+    public RouteHandlerBuilder ReviewEmergency(string pattern, Delegate handler) =>
+        group.MapPost(pattern, handler).RequireAuthorization()
+            .WithMetadata(new RequiresConsent(new DataUse(category, DataAction.Write)) { ReviewsEmergencies = true });
+
     /// <summary>A GET that reads.</summary>
     public RouteHandlerBuilder Read(string pattern, Delegate handler) =>
         Declare(group.MapGet(pattern, handler), DataAction.Read, clientIsAuthor: false);

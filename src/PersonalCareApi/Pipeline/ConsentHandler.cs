@@ -27,12 +27,14 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             ClaimedPurpose = ClaimedPurpose(http, signedIn.Caller, out var unknown),
             ClientIsAuthor = requirement is RequiresConsent { ClientIsAuthor: true },
             AsksAboutAccess = requirement is AsksAboutAccess,
+            DeclaresEmergency = requirement is DeclaresEmergency,
+            ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
         var permitted = requirement switch
         {
             // A purpose nobody can have registered is refused like one that this application has not.
             _ when unknown => use.RefusePurpose(request),
-            RequiresConsent or AsksAboutAccess => await use.Decide(request, http.RequestAborted),
+            RequiresConsent or AsksAboutAccess or DeclaresEmergency => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
             DecidesPerClient => use.CheckCaller(request),
             _ => false,
@@ -45,7 +47,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
 
     private Guid ClientOf(HttpContext http, DeclaredUse requirement) => requirement switch
     {
-        RequiresConsent or AsksAboutAccess when Guid.TryParse(http.GetRouteValue("clientId") as string, out var clientId) => clientId,
+        RequiresConsent or AsksAboutAccess or DeclaresEmergency when Guid.TryParse(http.GetRouteValue("clientId") as string, out var clientId) => clientId,
         RequiresAdmission => Ids.New(time.GetUtcNow()),
 
         // No client's id is all zeros, so nothing is found.

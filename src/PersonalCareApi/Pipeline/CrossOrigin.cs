@@ -17,7 +17,7 @@ internal static class CrossOrigin
     private static readonly string[] Shown =
     [
         "Access-Decision", "ETag", "Location", "Idempotency-Replayed", RateLimits.QuotaHeader, RateLimits.PolicyHeader, "Retry-After",
-        "WWW-Authenticate", "traceparent",
+        "WWW-Authenticate", DisclosureNotice.Header, "Link", "traceparent",
     ];
 
     public static void AddCrossOrigin(this WebApplicationBuilder builder)

@@ -54,7 +54,7 @@ internal static class DeclaredEndpoints
             yield return "does not say why it has no client data.";
         }
 
-        if (underRecord && !uses.Any(use => use is RequiresConsent or AsksAboutAccess))
+        if (underRecord && !uses.Any(use => use is RequiresConsent or AsksAboutAccess or DeclaresEmergency))
         {
             yield return "lies under a client's record and is decided by no consent.";
         }
@@ -66,7 +66,7 @@ internal static class DeclaredEndpoints
 
         var handler = metadata.GetMetadata<System.Reflection.MethodInfo>();
         var takesGrant = handler?.GetParameters().Any(parameter => parameter.ParameterType == typeof(AccessGrant)) == true;
-        if (takesGrant && !uses.Any(use => use is RequiresConsent or RequiresAdmission or AsksAboutAccess))
+        if (takesGrant && !uses.Any(use => use is RequiresConsent or RequiresAdmission or AsksAboutAccess or DeclaresEmergency))
         {
             yield return "takes a grant that nothing decides.";
         }

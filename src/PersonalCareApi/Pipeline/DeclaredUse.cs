@@ -14,7 +14,7 @@ internal abstract record DeclaredUse(DataUse Use) : IAuthorizationRequirement, I
 
     public string Action => Use.Action.Code();
 
-    public string Scope => Use.Scope;
+    public virtual string Scope => Use.Scope;
 
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
 }
@@ -24,6 +24,15 @@ internal sealed record RequiresConsent(DataUse Use) : DeclaredUse(Use)
 {
     /// <summary>Whether the client (and so a representative) may write here.</summary>
     public bool ClientIsAuthor { get; init; }
+
+    /// <summary>Whether it is about emergency accesses, which the partner's auditor sees and reviews without being related.</summary>
+    public bool ReviewsEmergencies { get; init; }
+}
+
+/// <summary>The declaration of an emergency on the record named by <c>{clientId}</c>, and its end.</summary>
+internal sealed record DeclaresEmergency() : DeclaredUse(new DataUse(DataCategory.Demographics, DataAction.Write))
+{
+    public override string Scope => Scopes.EmergencyDeclare;
 }
 
 /// <summary>A question about the decisions on the record named by <c>{clientId}</c>: about one's own, whoever is related.</summary>
@@ -33,4 +42,8 @@ internal sealed record AsksAboutAccess() : DeclaredUse(new DataUse(DataCategory.
 internal sealed record RequiresAdmission() : DeclaredUse(new DataUse(DataCategory.Demographics, DataAction.Write));
 
 /// <summary>A use of several records: scope and purpose are decided here, each record by the handler's own query.</summary>
-internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use);
+internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use)
+{
+    /// <inheritdoc cref="RequiresConsent.ReviewsEmergencies"/>
+    public bool ReviewsEmergencies { get; init; }
+}

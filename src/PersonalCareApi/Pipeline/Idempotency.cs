@@ -170,7 +170,7 @@ internal sealed class Idempotency(
                 return;
             }
 
-            string[] names = [HeaderNames.Location, HeaderNames.ETag, HeaderNames.ContentType];
+            string[] names = [HeaderNames.Location, HeaderNames.ETag, HeaderNames.ContentType, DisclosureNotice.Header, HeaderNames.Link];
             var headers = names
                 .Where(header => http.Response.Headers.ContainsKey(header))
                 .ToDictionary(header => header, header => http.Response.Headers[header].ToString());

@@ -1,15 +1,19 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
-using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records;
+using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Records.EmergencyAccesses;
 using PersonalCareApi.Records.Goals;
+using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.ProcessNotes;
+using PersonalCareApi.Records.Representatives;
+using PersonalCareApi.Records.Safeguards;
 using PersonalCareApi.Records.SessionNotes;
 using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Instruments;
@@ -69,6 +73,11 @@ internal static class PipelineRegistration
         services.AddSingleton<CheckInRepository>();
         services.AddSingleton<ProcessNoteRepository>();
         services.AddSingleton<AccessHistoryRepository>();
+        services.AddSingleton<NoticeRepository>();
+        services.AddSingleton<EmergencyAccessRepository>();
+        services.AddSingleton<DueReviews>();
+        services.AddSingleton<RepresentativeRepository>();
+        services.AddSingleton<SafeguardRepository>();
     }
 
     public static void MapSlices(this IEndpointRouteBuilder app)
@@ -97,6 +106,10 @@ internal static class PipelineRegistration
         records.MapProcessNotes();
         records.MapAccessHistory();
         records.MapAccessDecisions();
+        v1.MapEmergencyAccesses(records);
+        records.MapRepresentatives();
+        records.MapSafeguards();
+        records.MapNotices();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

@@ -31,6 +31,6 @@ internal static class ProblemPages
                 """))
             : Problems.NotFound();
 
-    private static IResult Document(string title, Markup body) => Results.Content(
+    internal static IResult Document(string title, Markup body) => Results.Content(
         Layout.Page(title, Markup.Of($"<h1>{title}</h1>{body}")), $"{MediaTypes.Html}; charset=utf-8");
 }

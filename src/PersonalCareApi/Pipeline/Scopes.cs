@@ -7,8 +7,8 @@ internal static class Scopes
 {
     public const string PractitionersWrite = "practitioners:write";
     public const string InstrumentsWrite = "instruments:write";
-    public const string AuditRead = "audit:read";
-    public const string EmergencyDeclare = "emergency:declare";
+    public const string AuditRead = Caller.AuditScope;
+    public const string EmergencyDeclare = Caller.EmergencyScope;
     public const string WebhooksManage = "webhooks:manage";
 
     /// <summary>A partner's issuers, applications and settings: whoever has it decides who is believed.</summary>

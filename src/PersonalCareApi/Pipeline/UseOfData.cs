@@ -125,8 +125,8 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>The answer to somebody who did not get a grant.</summary>
     public Problem Refusal() => (refusedBeforeRecord, Decision) switch
     {
-        ({ } reason, _) => Problems.Forbidden(reason, request!.Use.Scope),
-        (_, AccessDecision.Refused refused) => Problems.Forbidden(refused.Reason, request!.Use.Scope),
+        ({ } reason, _) => Problems.Forbidden(reason, request!.Scope),
+        (_, AccessDecision.Refused refused) => Problems.Forbidden(refused.Reason, request!.Scope),
 
         // Unknown, unrelated, and anything unforeseen: there is nothing here.
         _ => Problems.NotFound(),

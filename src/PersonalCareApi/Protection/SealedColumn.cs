@@ -11,6 +11,7 @@ internal sealed record SealedColumn
         Item("representative", "representative"),
         Item("safeguard", "safeguard"),
         Item("emergency_access", "emergency-access"),
+        Item("client_notice", "notice"),
         Item("consent", "consent"),
         Item("assessment", "assessment"),
         Item("goal", "goal"),

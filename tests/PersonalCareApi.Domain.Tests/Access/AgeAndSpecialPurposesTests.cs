@@ -55,6 +55,47 @@ public class AgeAndSpecialPurposesTests
             Is.EqualTo(reached is null ? (DateTimeOffset?)null : new DateTimeOffset(DateOnly.Parse(reached, null), default, TimeSpan.Zero)));
     }
 
+    [TestCase(14, "2026-06-30T10:00:00Z")]
+    [TestCase(0, "2026-07-01T00:00:00Z")]
+    [TestCase(-11, "2026-07-01T11:00:00Z")]
+    public void The_day_begins_where_the_client_lives(int hours, string reached)
+    {
+        var record = Record with
+        {
+            BirthDate = new DateOnly(2010, 7, 1),
+            TimeZone = TimeZoneInfo.CreateCustomTimeZone("there", TimeSpan.FromHours(hours), null, null),
+        };
+
+        Assert.That(AgeOfConsent.ReachedAt(record, PurposeOfUse.Treatment), Is.EqualTo(DateTimeOffset.Parse(reached, null)));
+    }
+
+    [TestCase("Asia/Beirut", "2026-03-28T22:00:00Z", "the clocks skip midnight")]
+    [TestCase("Pacific/Kiritimati", "2026-03-28T10:00:00Z", "the day begins here first")]
+    public void Odd_midnights(string zone, string reached, string why) =>
+        Assert.That(
+            AgeOfConsent.ReachedAt(
+                Record.Under(new PartnerRules { AgeOfConsent = 0 }) with
+                {
+                    BirthDate = new DateOnly(2026, 3, 29),
+                    TimeZone = TimeZoneInfo.FindSystemTimeZoneById(zone),
+                },
+                PurposeOfUse.Treatment),
+            Is.EqualTo(DateTimeOffset.Parse(reached, null)),
+            why);
+
+    [TestCase("0001-01-01", 14)]
+    [TestCase("9999-12-31", -11)]
+    public void The_first_and_the_last_day_of_the_calendar_are_days_as_well(string day, int hours)
+    {
+        var record = Record.Under(new PartnerRules { AgeOfConsent = 0 }) with
+        {
+            BirthDate = DateOnly.Parse(day, null),
+            TimeZone = TimeZoneInfo.CreateCustomTimeZone("there", TimeSpan.FromHours(hours), null, null),
+        };
+
+        Assert.That(AgeOfConsent.ReachedAt(record, PurposeOfUse.Treatment)?.UtcDateTime.Date, Is.EqualTo(DateOnly.Parse(day, null).ToDateTime(default)));
+    }
+
     [TestCase("HRESCH")]
     [TestCase("HMARKT")]
     public void Research_and_marketing_need_an_explicit_act_for_that_purpose_alone(string purpose)

@@ -96,9 +96,93 @@ public class EmergencyTests
         var grant = Declaring(Entitled).Granted(Record);
 
         Assert.That(grant.Basis, Is.EqualTo(new DecisionBasis("emergency")));
-        Assert.That(grant.Reach, Is.EqualTo(Reach.Nothing));
-        Assert.That(grant.Covers(Item()), Is.False);
+        Assert.That(grant.Covers(Item(author: Alice, part: Emergency.Part)), Is.True);
+        Assert.That(grant.Covers(Item(author: Bob, part: Emergency.Part)), Is.False, "another's declaration");
+        Assert.That(grant.Covers(Item(author: Alice)), Is.False, "one's own data of another kind");
         Assert.That(grant.Obligations, Is.EqualTo(Obligations.Audit | Obligations.NotifyPatient | Obligations.PostAccessReview));
+    }
+
+    [TestCase("ETREAT", true)]
+    [TestCase("BTG", true)]
+    [TestCase("TREAT", false)]
+    [TestCase(null, false)]
+    public void Where_the_client_said_no_for_emergencies_to_everything_there_is_nothing_to_declare_for(string? purpose, bool refused)
+    {
+        var decision = Declaring(Entitled).Decided(Record.WithConsent(Deny(purpose: purpose)));
+
+        Assert.That(decision is AccessDecision.Refused { Reason: RefusalReason.DeniedByClient, Basis.Kind: "provision" }, Is.EqualTo(refused));
+        Assert.That(decision is AccessDecision.Permitted, Is.EqualTo(!refused));
+    }
+
+    [Test]
+    public void A_denial_for_emergencies_that_leaves_something_to_read_lets_it_be_declared()
+    {
+        var allButGoals = Deny(purpose: "ETREAT") with { Categories = [.. DataCategories.AllInAProvision.Where(one => one != DataCategory.Goals)] };
+
+        Assert.That(Declaring(Entitled).Decided(Record.WithConsent(allButGoals)), Is.InstanceOf<AccessDecision.Permitted>());
+        Assert.That(Declaring(Entitled).Decided(Record.WithConsent(Deny(purpose: "ETREAT") with { Sensitivities = Sensitivity.Hiv })), Is.InstanceOf<AccessDecision.Permitted>());
+        Assert.That(Declaring(Entitled).Reason(Record.WithConsent(allButGoals, Deny(category: DataCategory.Goals, purpose: "BTG"))), Is.EqualTo(RefusalReason.DeniedByClient));
+    }
+
+    [Test]
+    public void What_a_consent_permits_stays_permitted_beside_an_emergency_that_is_denied()
+    {
+        var record = Record.WithConsent(Permit(Only(Alice), DataCategory.Goals), Deny(purpose: "ETREAT")).WithEmergency(Alice);
+
+        var grant = Practitioner(Alice).Reading(DataCategory.Goals).Granted(record);
+
+        Assert.That(grant.Basis.Kind, Is.EqualTo("provision"));
+        Assert.That(grant.Obligations, Is.EqualTo(Obligations.Audit), "it is no use of the emergency");
+        Assert.That(Practitioner(Alice).Reading(DataCategory.Plans).Reason(record), Is.EqualTo(RefusalReason.DeniedByClient));
+        Assert.That(Practitioner(Alice).Reading(DataCategory.Goals, PurposeOfUse.EmergencyTreatment).Reason(record), Is.EqualTo(RefusalReason.DeniedByClient));
+    }
+
+    [Test]
+    public void What_a_consent_permits_stays_permitted_item_by_item()
+    {
+        var permit = Permit(Only(Alice), DataCategory.Goals) with { Period = new Period(null, Now.AddMinutes(10)) };
+        var record = Record.WithConsent(permit, Deny(purpose: "ETREAT") with { Sensitivities = Sensitivity.Psy }).WithEmergency(Alice);
+
+        var grant = Practitioner(Alice).Reading(DataCategory.Goals).Granted(record);
+
+        Assert.That(grant.Basis.Kind, Is.EqualTo("emergency"));
+        Assert.That(grant.Covers(Item(Sensitivity.Psy)), Is.True, "by the consent");
+        Assert.That(grant.Covers(Item(Sensitivity.Hiv)), Is.True, "by the emergency");
+        Assert.That(grant.Covers(Item(Sensitivity.Hiv | Sensitivity.Psy)), Is.False, "by neither");
+        Assert.That(grant.Until, Is.EqualTo(Now.AddMinutes(10)), "the whole of it no longer than its shorter part");
+        Assert.That(Explanation.OfItem(grant, Item(Sensitivity.Hiv | Sensitivity.Psy)), Is.EqualTo(RefusalReason.DeniedByClient));
+    }
+
+    [Test]
+    public void The_partners_auditor_sees_and_reviews_the_emergency_accesses_of_others_and_nothing_else()
+    {
+        var auditor = Practitioner(Bob, Caller.AuditorRole) with { Scopes = new HashSet<string> { Caller.AuditScope } };
+        var reading = Reviewing(auditor.Reading(DataCategory.Demographics)).Granted(Record);
+        var writing = Reviewing(auditor.Writing(DataCategory.Demographics)).Granted(Record);
+
+        Assert.That(reading.Basis, Is.EqualTo(new DecisionBasis("review")));
+        Assert.That(reading.Covers(Item(author: Alice, part: Emergency.Part)), Is.True);
+        Assert.That(reading.Covers(Item(author: Alice)), Is.False);
+        Assert.That(writing.Covers(Item(author: Alice, part: Emergency.Part)), Is.True);
+        Assert.That(writing.Covers(Item(author: Bob, part: Emergency.Part)), Is.False, "nobody reviews their own");
+    }
+
+    [Test]
+    public void Who_is_no_auditor_reviews_as_far_as_they_may_write_anyway()
+    {
+        Assert.That(Reviewing(Practitioner(Bob).Writing(DataCategory.Demographics)).Decided(Record), Is.InstanceOf<AccessDecision.NotFound>());
+        Assert.That(Reviewing(Practitioner(Bob).Writing(DataCategory.Demographics)).Decided(Record.InCareOf(Bob)), Is.InstanceOf<AccessDecision.Permitted>());
+        Assert.That(Reviewing(Practitioner(Bob, Caller.AuditorRole).Reading(DataCategory.Demographics)).Decided(Record), Is.InstanceOf<AccessDecision.NotFound>(), "no token to audit with");
+        Assert.That(Reviewing(TheClient.Writing(DataCategory.Demographics)).Reason(Record), Is.EqualTo(RefusalReason.NoConsent));
+    }
+
+    [Test]
+    public void To_declare_needs_the_scope_for_it_and_no_other()
+    {
+        var bare = Entitled with { Scopes = new HashSet<string> { Caller.EmergencyScope } };
+
+        Assert.That(Declaring(bare).Decided(Record), Is.InstanceOf<AccessDecision.Permitted>());
+        Assert.That(Declaring(bare with { Scopes = new HashSet<string> { "demographics:write" } }).Reason(Record), Is.EqualTo(RefusalReason.ScopeMissing));
     }
 
     [Test]
@@ -122,6 +206,8 @@ public class EmergencyTests
     [Test]
     public void Nobody_declares_where_a_consent_cannot_be_read() =>
         Assert.That(Declaring(Entitled).Reason(Record.With(Consent(null))), Is.EqualTo(RefusalReason.NoConsent));
+
+    private static AccessRequest Reviewing(AccessRequest request) => request with { ReviewsEmergencies = true };
 
     private static AccessRequest Declaring(Caller caller, PurposeOfUse? purpose = null) =>
         caller.Writing(DataCategory.Demographics, purpose) with { DeclaresEmergency = true };

@@ -130,6 +130,11 @@ internal static class Generated
         new DateOnly(1980, 2, 29), new DateOnly(1990, 5, 17), new DateOnly(1995, 1, 1), null, new DateOnly(2012, 1, 1),
         new DateOnly(2010, 6, 2), new DateOnly(2010, 5, 20));
 
+    /// <summary>Zones whose days begin long before, and after, those of UTC.</summary>
+    private static readonly Gen<TimeZoneInfo?> TimeZone = Gen.Frequency(
+        (2, Gen.Const((TimeZoneInfo?)null)),
+        (1, Gen.OneOf(14, -11).Select(hours => (TimeZoneInfo?)TimeZoneInfo.CreateCustomTimeZone($"{hours}", TimeSpan.FromHours(hours), null, null))));
+
     private static readonly Gen<CareRelationship> CareRelationship = Gen.Select(
         Practitioner, AnyPeriod, (practitioner, period) => new CareRelationship(Sample.Id(50), practitioner, "therapist", period));
 
@@ -142,12 +147,13 @@ internal static class Generated
         Practitioner, AnyPeriod, (practitioner, period) => new EmergencyAccess(Sample.Id(60), practitioner, period));
 
     public static readonly Gen<RecordFacts> Record = Gen.Select(
-        Rules, BirthDate, CareRelationship.Array[0, 2], Representation.Array[0, 1], Consent.Array[0, 4],
+        Rules, Gen.Select(BirthDate, TimeZone), CareRelationship.Array[0, 2], Representation.Array[0, 1], Consent.Array[0, 4],
         Gen.Frequency((4, Gen.Const(Array.Empty<EmergencyAccess>())), (1, Emergency.Array[1, 1])),
         (rules, birth, care, authorities, consents, emergencies) => Sample.Record with
         {
             Rules = rules,
-            BirthDate = birth,
+            BirthDate = birth.Item1,
+            TimeZone = birth.Item2,
             CareRelationships = care,
             Representations = authorities,
             Consents = [.. consents.Select((consent, index) => consent with { Id = Sample.Id(100 + index) })],

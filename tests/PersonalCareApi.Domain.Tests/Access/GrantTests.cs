@@ -96,10 +96,10 @@ public class GrantTests
     }
 
     [Test]
-    public void It_ends_where_an_emergency_is_going_to_answer_that_the_client_denies() =>
+    public void An_emergency_that_is_to_come_ends_nothing_since_it_only_adds() =>
         Assert.That(
             UntilOf(Record.WithConsent(ToAlice, Deny(purpose: "BTG")).WithEmergency(Alice, new Period(Now.AddDays(1), Now.AddDays(2)))),
-            Is.EqualTo(Now.AddDays(1)));
+            Is.Null);
 
     [TestCase("TREAT", false)]
     [TestCase("HPAYMT", true)]
@@ -126,6 +126,26 @@ public class GrantTests
             Practitioner(Alice).Reading(DataCategory.Goals)
                 .Granted(Record.Under(new PartnerRules { Part2Programme = true }).WithConsent(ToAlice)).Obligations,
             Is.EqualTo(Obligations.Audit | Obligations.Part2Notice));
+
+    [Test]
+    public void The_notice_is_for_whom_a_record_is_disclosed_to_not_for_whose_it_is()
+    {
+        var record = Record.Under(new PartnerRules { Part2Programme = true }) with { BirthDate = new DateOnly(2020, 1, 1) };
+
+        Assert.That(TheClient.Reading(DataCategory.Goals).Granted(record).Obligations, Is.EqualTo(Obligations.Audit));
+        Assert.That(TheRepresentative.Reading(DataCategory.Goals).Granted(record.WithAuthority(Mother(DataCategory.Goals))).Obligations, Is.EqualTo(Obligations.Audit));
+    }
+
+    [Test]
+    public void A_grant_remembers_the_labels_it_has_met_and_forgets_none()
+    {
+        var grant = TheClient.Reading(DataCategory.Goals).Granted(Record);
+
+        Assert.That(grant.LabelsMet, Is.EqualTo(Sensitivity.None));
+        grant.Meets(Sensitivity.Sud);
+        grant.Meets(Sensitivity.Hiv);
+        Assert.That(grant.LabelsMet, Is.EqualTo(Sensitivity.Sud | Sensitivity.Hiv));
+    }
 
     private static DateTimeOffset? UntilOf(RecordFacts record) => Practitioner(Alice).Reading(DataCategory.Goals).Granted(record).Until;
 

@@ -125,9 +125,15 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         var denies = ActiveProvisions(ProvisionEffect.Deny).Where(one => DenyTouches(one.Provision, item)).Select(one => one.Provision).ToList();
         if (HasOpenEmergency && action == DataAction.Read && category != DataCategory.ProcessNotes && purpose is "TREAT" or "ETREAT" or "BTG")
         {
-            return ((item.Labels & Sensitivity.PsyThPn) == 0 || planted == Planted.EmergenciesOpenProcessNotes)
+            var opened = ((item.Labels & Sensitivity.PsyThPn) == 0 || planted == Planted.EmergenciesOpenProcessNotes)
                 && !denies.Any(one => planted == Planted.DeniesHoldAgainstEmergencies
                     || one.Purposes?.Any(named => named.Code is "ETREAT" or "BTG") == true);
+
+            // It adds and takes nothing away: what it does not open the consents may.
+            if (opened || planted == Planted.EmergenciesTakeAway)
+            {
+                return opened;
+            }
         }
 
         if (planted != Planted.DeniesAreIgnored
@@ -310,8 +316,9 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
             age = IsBelow(purpose, named.Code) ? special : age;
         }
 
-        var years = at.UtcDateTime.Year - birth.Year;
-        var hadBirthday = (at.UtcDateTime.Month, at.UtcDateTime.Day).CompareTo((birth.Month, birth.Day)) >= 0;
+        var local = at.UtcDateTime + (record.TimeZone?.BaseUtcOffset ?? TimeSpan.Zero);
+        var years = local.Year - birth.Year;
+        var hadBirthday = (local.Month, local.Day).CompareTo((birth.Month, birth.Day)) >= 0;
         return (hadBirthday ? years : years - 1) >= age;
     }
 }

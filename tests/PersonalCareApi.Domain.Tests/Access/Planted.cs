@@ -25,6 +25,7 @@ public enum Planted
     SuspensionIsIgnored,
     EmergenciesOpenProcessNotes,
     DeniesHoldAgainstEmergencies,
+    EmergenciesTakeAway,
     ImpliedTreatmentReachesEverything,
     StartReachesEveryCategory,
     OtherPartnersAreLetIn,

@@ -17,7 +17,7 @@ internal static class Sample
     public static readonly Guid Authority = Id(40);
 
     public static readonly HashSet<string> EveryScope =
-        [.. DataCategories.All.SelectMany(_ => Enum.GetValues<DataAction>(), (category, action) => new DataUse(category, action).Scope)];
+        [.. DataCategories.All.SelectMany(_ => Enum.GetValues<DataAction>(), (category, action) => new DataUse(category, action).Scope), Caller.EmergencyScope];
 
     public static readonly HashSet<PurposeOfUse> EveryPurpose = [.. PurposeOfUse.All];
 

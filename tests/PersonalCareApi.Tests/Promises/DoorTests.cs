@@ -47,6 +47,8 @@ internal sealed class DoorTests
         "PersonalCareApi.Protection.ReceiptKeys: Keys",
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
+        "PersonalCareApi.Records.EmergencyAccesses.DueReviews: Facts",
+        "PersonalCareApi.Records.Representatives.RepresentativeRepository: CallerLookup",
     ];
 
     [Test]

@@ -37,6 +37,13 @@ internal sealed class ExampleTests(TestDatabase database)
         ("RetractGoalProgress", "client", HttpMethod.Post, "{RecordGoalProgress}/retraction"),
         ("AchieveGoal", "client", HttpMethod.Post, "{ProposeGoal}/achievement"),
         ("RetractGoal", "practitioner", HttpMethod.Post, "{ProposeGoal}/retraction"),
+        ("DeclareEmergency", "colleague", HttpMethod.Post, Record(Personas.ClientId, "/emergency-accesses")),
+        ("EndEmergencyAccess", "colleague", HttpMethod.Post, "{DeclareEmergency}/termination"),
+        ("ReviewEmergencyAccess", "practitioner", HttpMethod.Post, "{DeclareEmergency}/review"),
+        ("RecordRepresentative", "client", HttpMethod.Post, Record(Personas.ClientId, "/representatives")),
+        ("LinkRepresentative", "platform", HttpMethod.Post, "{RecordRepresentative}/subjects"),
+        ("RecordSafeguard", "practitioner", HttpMethod.Post, Record(Personas.OtherClientId, "/safeguards")),
+        ("EndSafeguard", "practitioner", HttpMethod.Post, "{RecordSafeguard}/termination"),
         ("RecordSession", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/sessions")),
         ("ChangeSession", "practitioner", HttpMethod.Patch, "{RecordSession}"),
         ("RetractSession", "practitioner", HttpMethod.Post, "{RecordSession}/retraction"),
@@ -112,7 +119,7 @@ internal sealed class ExampleTests(TestDatabase database)
             var caller = await host.As(persona);
             var place = made.Aggregate(path, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal));
             var seen = made.Values.Where(place.StartsWith).MaxBy(resource => resource.Length);
-            var present = seen is null ? null : (await caller.Get(seen)).Expect(HttpStatusCode.OK);
+            var present = seen is null ? null : (await caller.Get(seen, ("Purpose-Of-Use", "TREAT"))).Expect(HttpStatusCode.OK);
             var etag = present?.ETag ?? "\"1\"";
             var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
             var answer = await caller.Send(method, place, body, ("Purpose-Of-Use", "TREAT"), ("If-Match", etag));

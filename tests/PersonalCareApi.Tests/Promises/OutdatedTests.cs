@@ -15,6 +15,10 @@ using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Records.EmergencyAccesses;
+using PersonalCareApi.Records.Notices;
+using PersonalCareApi.Records.Representatives;
+using PersonalCareApi.Records.Safeguards;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
 
@@ -174,6 +178,7 @@ internal sealed class OutdatedTests(TestDatabase database)
         var read = await Grant(Personas.ClientId, DataCategory.Assessments, DataAction.Read);
         var write = await Grant(Personas.ClientId, DataCategory.Assessments, DataAction.Write);
         var own = await Grant(Personas.ClientId, DataCategory.Demographics, DataAction.Read, "client");
+        var care = await Grant(Personas.ClientId, DataCategory.Demographics, DataAction.Read);
         var ownConsents = await Grant(Personas.ClientId, DataCategory.Consents, DataAction.Read, "client");
         var ownConsentsWrite = await Grant(Personas.ClientId, DataCategory.Consents, DataAction.Write, "client");
         var ownHistory = await Grant(Personas.ClientId, DataCategory.AccessHistory, DataAction.Read, "client");
@@ -192,6 +197,10 @@ internal sealed class OutdatedTests(TestDatabase database)
             ["kept version"] = () => IsOutdated(() => versions.Find(read, DataCategory.Assessments, "assessment", assessmentId, 1, AsKept, ct)),
             ["consents"] = () => IsOutdated(() => consents.List(ownConsents, null, null, 10, ct)),
             ["history"] = () => IsOutdated(() => history.List(ownHistory, new AccessHistoryQuery(), null, ct)),
+            ["emergencies"] = () => IsOutdated(() => services.GetRequiredService<EmergencyAccessRepository>().List(own, null, 10, ct)),
+            ["representatives"] = () => IsOutdated(() => services.GetRequiredService<RepresentativeRepository>().List(own, null, 10, ct)),
+            ["safeguards"] = () => IsOutdated(() => services.GetRequiredService<SafeguardRepository>().List(care, null, 10, ct)),
+            ["notices"] = () => IsOutdated(() => services.GetRequiredService<NoticeRepository>().List(own, ["demographics"], false, null, 10, ct)),
             ["insert"] = () => IsOutdatedWrite(unit => assessments.Add(write, present with { Id = Domain.Ids.New(unit.Now) }, unit, ct)),
             ["update"] = () => IsOutdatedWrite(unit => assessments.Retract(write, present, new RetractionContent(new("practitioner", Personas.PractitionerId), unit.Now, "wrong"), unit, ct)),
             ["change of access"] = () => IsOutdatedWrite(unit => consents.Change(ownConsentsWrite, consent, consent.Status, consent.Content, unit, ct)),

@@ -78,8 +78,11 @@ internal sealed class ReachTests(TestDatabase database)
         SomeLabels, AnAuthor, APeriod, Some(Authors), Some(Parts),
         (labels, spared, period, authors, parts) => new DenyBox { Labels = labels, SparesAuthor = spared, DataPeriod = period, Authors = authors, Parts = parts });
 
-    private static readonly Gen<Reach> AReach = Gen.Select(
+    private static readonly Gen<Reach> AReachAlone = Gen.Select(
         APermit.Array[0, 3], ADeny.Array[0, 2], (permits, denies) => new Reach { Permits = permits, Denies = denies });
+
+    private static readonly Gen<Reach> AReach = Gen.OneOf(
+        AReachAlone, Gen.Select(AReachAlone, AReachAlone, (one, beside) => one with { Beside = beside }));
 
     private readonly List<Item> items = [];
     private readonly Dictionary<Guid, int> places = [];
@@ -162,6 +165,7 @@ internal sealed class ReachTests(TestDatabase database)
         Assert.That(Difference(spared, Grants.Reaching(spared with { Denies = [new DenyBox()] })), Does.StartWith("count"));
         Assert.That(Difference(closed, Grants.Reaching(new Reach { Permits = [new PermitBox { Closed = Sensitivity.Sud }] })), Does.StartWith("count"));
         Assert.That(Difference(Reach.Everything, Grants.Reaching(Reach.Everything, Personas.OtherClientId)), Is.Not.Null);
+        Assert.That(Difference(closed with { Beside = denied }, Grants.Reaching(closed)), Does.StartWith("count"));
     }
 
     /// <summary>Counts, and reads page by page; null where both are just what <see cref="Reach.Covers"/> says.</summary>

@@ -27,6 +27,12 @@ internal sealed class ReadableTests(TestDatabase database)
     private const string Retraction = "entered for Frau Pimpernell instead";
     private const string Statement = "to play the Waldhorn again";
     private const string Aside = "the Waldhorn is with the Pfandleiher";
+    private const string Emergency = "found beneath the Eisenhut";
+    private const string Unasked = "asleep since the Tollkirschen";
+    private const string Proxy = "Ottokar Seidelbast";
+    private const string Authority = "paper with the Siegellack of Notar Wermut";
+    private const string Endangered = "locked into the Holundergarten";
+    private const string Review = "agrees with the Protokoll of Doktor Beifuss";
     private const string Noted = "dreamt of the Leuchtturmwaerter";
     private const string Technique = "Pendeluhr listening";
     private const string Added = "it was the Nachtportier after all";
@@ -36,7 +42,7 @@ internal sealed class ReadableTests(TestDatabase database)
     private const string Zone = "Pacific/Chatham";
 
     private static readonly string[] Planted =
-        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Noted, Technique, Added, Danger, Interpreter, Rating,
+        [Given, Family, Preferred, BirthDate, "1987-11-24", Evidence, ExternalId, Subject, LinkedSubject, Wording, Withdrawal, Retraction, Statement, Aside, Emergency, Unasked, Proxy, Authority, Endangered, Review, Noted, Technique, Added, Danger, Interpreter, Rating,
             "psychodynamic", Zone, "suicide-risk"];
 
     private ApiHost host = null!;
@@ -99,6 +105,23 @@ internal sealed class ReadableTests(TestDatabase database)
         (await client.Post($"{goal}/progress", new { kind = "scaling", value = 2, note = Statement })).Expect(HttpStatusCode.Created);
         (await client.Post($"{goal}/setting-aside", new { reason = Aside }, ("If-Match", "\"2\""))).Expect(HttpStatusCode.OK);
         await WriteNotes(practitioner, client, clientId);
+        var access = (await stranger.Post(
+            Record(clientId, "/emergency-accesses"), new { reason = Emergency, clientCannotBeAskedBecause = Unasked }, ("Idempotency-Key", "three"))).Expect(HttpStatusCode.Created);
+        var ended = (await stranger.Post(
+            Record(clientId, $"/emergency-accesses/{access.Id}/termination"), null, ("If-Match", access.ETag))).Expect(HttpStatusCode.OK);
+        (await practitioner.Post(
+            Record(clientId, $"/emergency-accesses/{access.Id}/review"), new { outcome = "justified", note = Review }, ("If-Match", ended.ETag))).Expect(HttpStatusCode.OK);
+        var proxy = (await client.Post(Record(clientId, "/representatives"), new
+        {
+            relation = "friend",
+            name = Proxy,
+            categories = new[] { "goals" },
+            actions = new[] { "read" },
+            evidence = Authority,
+            endsWhenClientMayConsentAlone = false,
+        })).Expect(HttpStatusCode.Created);
+        (await practitioner.Post(
+            Record(clientId, "/safeguards"), new { representativeId = proxy.Id, reason = Endangered, reviewAt = "2099-01-01T00:00:00Z" })).Expect(HttpStatusCode.Created);
         (await platform.Get($"/v1/clients?externalId={ExternalId}", forTreatment)).Expect(HttpStatusCode.OK);
         (await client.Post(Record(clientId, $"/consents/{consent.Id}/withdrawal"), new { reason = Withdrawal })).Expect(HttpStatusCode.OK);
 

@@ -23,6 +23,8 @@ internal sealed class RepositoryTests
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
+        ["WriteUnit.ClientWasTold"] = "counts the notice of an emergency that the engine named, and nobody is shown it",
+        ["DueReviews.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientWrites.DropVersions"] = "goes with the deletion of its item, which was in reach or undoes the unit",
         ["WriteUnit.RaiseAccessVersion"] = "makes decisions outdated; the write it belongs to was in reach",
         ["KeyRotation.RaiseAccessVersion"] = "makes decisions outdated, so that nothing is committed that an older key sealed",

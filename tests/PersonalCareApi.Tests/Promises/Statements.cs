@@ -29,6 +29,7 @@ internal static partial class Statements
         Reach.Nothing,
         Reach.Everything,
         new() { Permits = [Box(1), Box(2)], Denies = [new DenyBox()] },
+        new() { Permits = [Box(1)], Denies = [new DenyBox()], Beside = new() { Permits = [Box(2)], Denies = [new DenyBox()] } },
         new()
         {
             Permits = [Box(0), Box(1), Box(3)],

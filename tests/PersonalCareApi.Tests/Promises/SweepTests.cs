@@ -87,6 +87,7 @@ internal sealed partial class SweepTests(TestDatabase database)
         var practitioner = await Host.As("practitioner");
         var elsewhere = await Host.As("elsewhere-practitioner");
         var colleague = await Host.As("colleague");
+        var auditor = await Host.As("auditor", string.Join(' ', Personas.HarbourApp.Scopes.Except([Scopes.AuditRead])));
         var otherClient = await Host.As("other-client");
         var representative = await Host.As("representative");
 
@@ -95,14 +96,17 @@ internal sealed partial class SweepTests(TestDatabase database)
         {
             var unknown = await operation.Call(practitioner, UnknownId);
             Assert.That(unknown.Status, Is.EqualTo(HttpStatusCode.NotFound), operation.Pattern);
+
+            // To declare an emergency, being entitled is relation enough: there it takes a colleague who is not.
+            var unrelated = operation.Use is DeclaresEmergency ? auditor : colleague;
             (string Who, Answer Answer)[] others =
             [
                 ("another partner's practitioner", await operation.Call(elsewhere, Personas.ClientId)),
-                ("a colleague who does not care for the client", await operation.Call(colleague, Personas.ClientId)),
+                ("a colleague who does not care for the client", await operation.Call(unrelated, Personas.ClientId)),
                 ("another client", await operation.Call(otherClient, Personas.ClientId)),
                 ("another's representative", await operation.Call(representative, Personas.ClientId)),
                 ("another partner's record", await operation.Call(practitioner, Personas.ElsewhereClientId)),
-                ("another body", await operation.Call(colleague, Personas.ClientId, Malformed)),
+                ("another body", await operation.Call(unrelated, Personas.ClientId, Malformed)),
             ];
             Assert.That(others.SelectMany(other => Differences(other.Who, unknown, other.Answer)), Is.Empty, operation.Pattern);
         }
@@ -133,10 +137,12 @@ internal sealed partial class SweepTests(TestDatabase database)
 
         var withBody = OnRecords.Where(operation => operation.Body is not null).ToList();
         Assert.That(withBody, Has.Count.GreaterThan(5));
-        // Whoever is related may ask about their own access, refused or not.
-        var refused = withBody.Where(operation => operation.Use is not AsksAboutAccess && !TheAuthorsOwn.Contains(operation.Name));
+        // Whoever is related may ask about their own access, refused or not; who is entitled may declare an emergency,
+        // which a denial that does not name one leaves alone.
+        var refused = withBody.Where(operation => operation.Use is not (AsksAboutAccess or DeclaresEmergency) && !TheAuthorsOwn.Contains(operation.Name));
         Assert.That(await Explaining(refused, await Host.As("practitioner"), clientId), Is.Empty);
-        Assert.That(await Explaining(withBody, await Host.As("colleague"), clientId), Is.Empty);
+        Assert.That(await Explaining(withBody.Where(operation => operation.Use is not DeclaresEmergency), await Host.As("colleague"), clientId), Is.Empty);
+        Assert.That(await Explaining(withBody.Where(operation => operation.Use is DeclaresEmergency), await Host.As("auditor"), clientId), Is.Empty);
 
         // Planted: to the client, who may write some of them, the malformed body is explained.
         Assert.That(await Explaining(withBody, client, clientId), Is.Not.Empty);

@@ -37,6 +37,12 @@ internal static class AccessDecisionEndpoints
             return Problems.Forbidden("Only the client, a representative and the partner's auditor ask about others, or try a consent.");
         }
 
+        if (!self && asked.Caller!.Kind == "representative" && !grant.Caller.IsAuditor)
+        {
+            // The answer would tell that an authority rests which by all that shows is in force: that endangerment is recorded.
+            return Problems.Forbidden("Only the partner's auditor asks about a representative.");
+        }
+
         var (draft, faults) = Draft(asked.DraftConsent, grant, now);
         if (faults.Count > 0)
         {

@@ -117,6 +117,7 @@ internal sealed record AccessHistoryEntry
         "provision" => ", as a consent allows",
         "representation" => ", on the authority to act for the client",
         "emergency" => ", in a declared emergency",
+        "review" => ", to review an emergency access",
         "care-relationship" => ", as part of the care team",
         "partner-rule" => ", under the partner's rule for treatment",
         "author" => ", as the author",

@@ -100,7 +100,8 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
         return await database.ForSystem(SystemReason.Facts).Query<Candidate>($"{Candidates}\n{database.Dialect.FirstRows}", arguments, ct);
     }
 
-    private static LedgerUse UseOf(
+    /// <summary>The entry of one use among several.</summary>
+    internal static LedgerUse UseOf(
         AccessDecision.Permitted permitted, RecordFacts record, DateTimeOffset now, string operation, string trace) => new()
         {
             Id = Ids.New(now),

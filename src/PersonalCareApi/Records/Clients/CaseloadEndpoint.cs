@@ -53,8 +53,11 @@ internal static class CaseloadEndpoint
                 .ToDictionary(entry => entry.Grant.ClientId);
         var newest = (await assessments.NewestOfEach([.. scored.Values.Select(entry => entry.Grant)], instruments, ct))
             .ToLookup(one => one.ClientId, one => one.Assessment);
-        unit.Uses.AddRange(page.Where(entry => shown.ContainsKey(entry.Grant.ClientId)).Select(entry => entry.Use));
-        unit.Uses.AddRange(scored.Values.Select(entry => entry.Use));
+        foreach (var entry in page.Where(entry => shown.ContainsKey(entry.Grant.ClientId)).Concat(scored.Values))
+        {
+            unit.Took(entry.Grant, entry.Use);
+        }
+
         return Ok(new Page<CaseloadClient>
         {
             Items =

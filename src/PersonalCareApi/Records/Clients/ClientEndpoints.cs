@@ -50,7 +50,11 @@ internal static class ClientEndpoints
         var page = found.Take(asked.Size).ToList();
         var shown = await clients.FindEach([.. page.Select(entry => entry.Grant)], ct);
         var shownIds = shown.Select(client => client.Id).ToHashSet();
-        unit.Uses.AddRange(page.Where(entry => shownIds.Contains(entry.Grant.ClientId)).Select(entry => entry.Use));
+        foreach (var entry in page.Where(entry => shownIds.Contains(entry.Grant.ClientId)))
+        {
+            unit.Took(entry.Grant, entry.Use);
+        }
+
         return Ok(new Page<ClientResponse>
         {
             Items = [.. shown.Select(ClientResponse.From)],
@@ -159,7 +163,10 @@ internal static class ClientEndpoints
             TimeZone = changed.TimeZone,
             Language = changed.Language,
         };
-        return Ok(ClientResponse.From(await clients.Change(grant, client, content, corrected, unit, ct)));
+
+        // From when the client consents alone follows from the birthday, and where it begins.
+        var changesAccess = corrected || changed.TimeZone != client.Content.TimeZone;
+        return Ok(ClientResponse.From(await clients.Change(grant, client, content, changesAccess, unit, ct)));
     }
 
     /// <summary>Links a sign-in to the client.</summary>

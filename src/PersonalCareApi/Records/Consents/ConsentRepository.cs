@@ -2,6 +2,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Notices;
 
 namespace PersonalCareApi.Records.Consents;
 
@@ -26,8 +27,8 @@ internal sealed record Consent
     public required DateTimeOffset ChangedAt { get; init; }
 }
 
-/// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version.</summary>
-internal sealed class ConsentRepository(Database database, ClientKeys keys, VersionRepository versions)
+/// <summary>The <c>consent</c> table and its index of grantees. Every write raises the record's access version, and what is recorded on the client's behalf is told to the client.</summary>
+internal sealed class ConsentRepository(Database database, ClientKeys keys, VersionRepository versions, NoticeRepository notices)
 {
     private const string Kind = "consent";
 
@@ -117,6 +118,7 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
         }
 
         writes.ChangesAccess();
+        TellClient(grant, consent, ring, unit);
     }
 
     /// <summary>Writes the next version of a consent that was read under the same grant.</summary>
@@ -124,11 +126,33 @@ internal sealed class ConsentRepository(Database database, ClientKeys keys, Vers
         AccessGrant grant, Consent consent, ConsentStatus status, ConsentContent content, WriteUnit unit, CancellationToken ct)
     {
         var changed = consent with { Version = consent.Version + 1, Status = status, Content = content, ChangedAt = unit.Now };
+        var ring = await keys.For(grant, ct);
         var writes = unit.ForClient(grant, DataCategory.Consents);
-        writes.Update(UpdateOne, Kept(changed, await keys.For(grant, ct)), ChangeKind.Updated);
+        writes.Update(UpdateOne, Kept(changed, ring), ChangeKind.Updated);
         writes.ChangesAccess();
+        TellClient(grant, changed, ring, unit);
         return changed;
     }
+
+    /// <summary>What somebody else has just recorded for the client; a consent that another replaces is told of with that one.</summary>
+    private void TellClient(AccessGrant grant, Consent consent, ClientKeyRing ring, WriteUnit unit)
+    {
+        if (GiveConsent.OnBehalf(grant) && consent.Status != ConsentStatus.Superseded)
+        {
+            var news = new News(KindOf(consent), consent.Id, consent.Facts, DataCategory.Consents)
+            {
+                Reason = consent.Content.Withdrawal?.Reason,
+            };
+            notices.Tell(grant, news, ring, unit);
+        }
+    }
+
+    private static NoticeKind KindOf(Consent consent) => consent.Status switch
+    {
+        ConsentStatus.Withdrawn => NoticeKind.ConsentWithdrawn,
+        ConsentStatus.Draft => NoticeKind.ConsentDrafted,
+        _ => consent.Content.Provisions.All(provision => provision.Effect == "deny") ? NoticeKind.DenialRecorded : NoticeKind.ConsentRecorded,
+    };
 
     private static Consent AsItWas(Consent present, KeptVersion version, ClientKeyRing ring) => present with
     {

@@ -9,7 +9,8 @@ namespace PersonalCareApi.Tests.Records.Consents;
 [OnEachDatabase]
 internal sealed class MinorTests(TestDatabase database) : OnOneHost(database)
 {
-    private static readonly DateTimeOffset SixteenthBirthday = new(2030, 9, 2, 0, 0, 0, TimeSpan.Zero);
+    // In Berlin, where the demo child lives.
+    private static readonly DateTimeOffset SixteenthBirthday = new(2030, 9, 2, 0, 0, 0, TimeSpan.FromHours(2));
 
     private static string Consents => Record(Personas.OtherClientId, "/consents");
 
