@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Partners;
-using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records;
+using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
 using PersonalCareApi.Records.Assessments;
