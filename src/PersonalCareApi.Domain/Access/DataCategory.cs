@@ -67,9 +67,9 @@ public static class DataCategories
     public static IReadOnlyList<DataCategory> NeverRepresented { get; } =
         [DataCategory.Journal, DataCategory.AccessHistory, DataCategory.ProcessNotes];
 
-    /// <summary>The categories whose items belong to a part: a profile section, an instrument, a stream.</summary>
+    /// <summary>The categories whose items belong to a part: a profile section, an instrument, a stream, to whom a process note is released.</summary>
     public static IReadOnlyList<DataCategory> HaveParts { get; } =
-        [DataCategory.Profile, DataCategory.Assessments, DataCategory.Measurements];
+        [DataCategory.Profile, DataCategory.Assessments, DataCategory.ProcessNotes, DataCategory.Measurements];
 
     /// <summary>The label that every item of the category carries by nature, whatever else it is stamped with.</summary>
     public static Sensitivity InherentLabel(this DataCategory category) => category switch

@@ -153,6 +153,55 @@ internal sealed class VersionTests(TestDatabase database) : OnOneHost(database)
     }
 
     [Test]
+    public async Task A_session_moved_out_of_the_permitted_time_takes_its_versions_with_it()
+    {
+        var record = await Host.NewClient();
+        await Give(
+            record,
+            Provision.Permit("session-notes") with { Grantees = [Grantee.Practitioner(Personas.ColleagueId)], DataPeriod = new { until = "2026-06-01T00:00:00Z" } },
+            Provision.Permit("session-notes"));
+        var planned = (await Practitioner.Post(
+            Record(record, "/sessions"), new { startAt = "2026-05-04T09:30:00Z", medium = "phone", status = "cancelled" })).Expect(HttpStatusCode.Created);
+        var path = planned.Header("Location")!;
+        (await Colleague.Get($"{path}/versions/1")).Expect(HttpStatusCode.OK);
+
+        (await Practitioner.Patch(path, new { startAt = "2026-07-04T09:30:00Z" }, ("If-Match", planned.ETag))).Expect(HttpStatusCode.OK);
+        foreach (var under in new[] { "", "/versions", "/versions/1" })
+        {
+            (await Colleague.Get(path + under)).Expect(HttpStatusCode.NotFound);
+        }
+    }
+
+    [TestCase("/session-notes")]
+    [TestCase("/process-notes")]
+    public async Task A_note_that_was_saved_often_tells_its_versions_page_by_page(string notes)
+    {
+        var record = await Host.NewClient();
+        await Give(record, Provision.Permit("session-notes"));
+        var isProcessNote = notes == "/process-notes";
+        var note = (await Practitioner.Post(Record(record, notes), isProcessNote
+            ? new { text = "0" }
+            : SessionNotes.Notes.Body())).Expect(HttpStatusCode.Created);
+        var path = note.Header("Location")!;
+        for (var times = 1; times < 5; times++)
+        {
+            object patch = isProcessNote ? new { text = $"{times}" } : new { content = new { narrative = $"{times}" } };
+            note = (await Practitioner.Patch(path, patch, ("If-Match", note.ETag))).Expect(HttpStatusCode.OK);
+        }
+
+        var first = await Practitioner.Get($"{path}/versions?limit=2");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((first.Items().Count, first.Total()), Is.EqualTo((2, 5)));
+            Assert.That(
+                (await Practitioner.AllPages($"{path}/versions", 2)).Select(version => version.Word("version")), Is.EqualTo(["1", "2", "3", "4", "5"]));
+            Assert.That((await Practitioner.Get($"{path}/versions/5")).Text, Is.EqualTo(note.Text));
+            Assert.That((await Practitioner.Get($"{path}/versions/6")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+            Assert.That((await Client.Get($"{path}/versions")).Status, Is.EqualTo(HttpStatusCode.NotFound), "nobody else sees what is not signed, or not released");
+        }
+    }
+
+    [Test]
     public async Task A_version_that_never_was_and_the_versions_of_another_record_are_not_found()
     {
         var (record, other) = (await Host.NewClient(), await Host.NewClient());
