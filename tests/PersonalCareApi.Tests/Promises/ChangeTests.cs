@@ -17,6 +17,7 @@ internal sealed class ChangeTests
     {
         ["WithdrawConsent"] = "withdrawing is as easy as giving",
         ["RecordGoalProgress"] = "adds a view beside the goal and changes nothing of it",
+        ["LinkRepresentative"] = "adds a sign-in and changes nothing of the authority",
         ["AddAddendum"] = "adds to a signed note and changes nothing of it",
         ["AddConsentWordingVersion"] = "adds a version; one that is there never changes",
     };
