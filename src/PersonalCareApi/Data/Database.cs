@@ -97,6 +97,15 @@ internal enum SystemReason
     /// <summary>Contents sealed again under a new key, whoever's they are; nobody is shown any.</summary>
     KeyRotation,
 
+    /// <summary>What is to be done in the background, by ids; what it needs to know is sealed.</summary>
+    BackgroundWork,
+
+    /// <summary>Archives in pieces, sealed, and what became of them: given to nobody without a decision.</summary>
+    Archives,
+
+    /// <summary>Takes away what there is of a client; nobody is shown any.</summary>
+    Erasure,
+
     /// <summary>Whether the database answers and is migrated.</summary>
     Health,
 

@@ -14,6 +14,7 @@ internal static class Headings
         ("safeguards", "Recorded danger from a representative, whose authority rests meanwhile."),
         ("emergency-accesses", "Reading in an emergency: declared, limited in time, told to the client, reviewed by somebody else."),
         ("notices", "What the client is told: emergencies, and what others recorded on their behalf."),
+        ("exports", "Archives of all that somebody may have of the record, to keep elsewhere."),
         ("consents", "What the client permits and denies: every use of the record rests on it."),
         ("consent-wordings", "The texts you show when somebody consents, and what each stands for."),
         ("assessments", "Instruments administered to a client, scored by the server."),

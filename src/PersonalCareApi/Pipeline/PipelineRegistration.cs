@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using PersonalCareApi.Outgoing;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessDecisions;
@@ -9,6 +10,7 @@ using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.EmergencyAccesses;
+using PersonalCareApi.Records.Exports;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.ProcessNotes;
@@ -78,6 +80,7 @@ internal static class PipelineRegistration
         services.AddSingleton<DueReviews>();
         services.AddSingleton<RepresentativeRepository>();
         services.AddSingleton<SafeguardRepository>();
+        services.AddRights();
     }
 
     public static void MapSlices(this IEndpointRouteBuilder app)
@@ -110,6 +113,7 @@ internal static class PipelineRegistration
         records.MapRepresentatives();
         records.MapSafeguards();
         records.MapNotices();
+        records.MapExports();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

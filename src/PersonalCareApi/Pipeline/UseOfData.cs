@@ -132,6 +132,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         _ => Problems.NotFound(),
     };
 
+    /// <summary>Why it was refused, by its code; null where it was not, or where nothing may be told.</summary>
+    public string? ReasonCode => (refusedBeforeRecord ?? (Decision as AccessDecision.Refused)?.Reason)?.Code();
+
     /// <summary>The entry of this use.</summary>
     public LedgerUse Entry(string operation, int outcome, string trace)
     {
