@@ -31,6 +31,12 @@ public sealed record AccessRequest
     public bool AsksAboutAccess { get; init; }
 
     /// <summary>
+    /// True only where an extract for research is made: there an application alone, for research, needs one scope of its own
+    /// for every category, and has what was consented to research and nothing else.
+    /// </summary>
+    public bool ExtractsForResearch { get; init; }
+
+    /// <summary>
     /// True where the endpoint names the client (and so a representative) as an author, such as answering a
     /// questionnaire: writing is theirs only there.
     /// </summary>
@@ -39,6 +45,7 @@ public sealed record AccessRequest
     /// <summary>The OAuth 2 scope that the token must carry: that of the use, but for who declares an emergency, or audits.</summary>
     public string Scope => this switch
     {
+        { ExtractsForResearch: true } => Access.Caller.ResearchScope,
         { DeclaresEmergency: true } => Access.Caller.EmergencyScope,
         { ReviewsEmergencies: true, Caller.IsAuditor: true } => Access.Caller.AuditScope,
         _ => Use.Scope,

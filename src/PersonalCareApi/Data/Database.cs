@@ -252,6 +252,9 @@ internal sealed record Rows<T>
 
     public int Total { get; }
 
+    /// <summary>The same page of what its rows have been made into, one for each.</summary>
+    public Rows<TOther> With<TOther>(IReadOnlyList<TOther> items) => new(items, HasMore, Total);
+
     public Rows<TOther> Select<TOther>(Func<T, TOther> selector) => new([.. Items.Select(selector)], HasMore, Total);
 }
 
@@ -277,6 +280,10 @@ internal sealed class SystemScope(Database database, SystemReason reason)
                 return await read(results);
             },
             ct);
+
+    /// <inheritdoc cref="Dialect.ForgetOverwritten"/>
+    public Task<bool> ForgetOverwritten(CancellationToken ct) =>
+        database.Read(connection => Task.FromResult(database.Dialect.ForgetOverwritten(connection)), ct);
 
     /// <summary>One statement outside the write queue, and how many rows it touched.</summary>
     /// <remarks>It may be tried again after a lost answer, so it must bear running twice.</remarks>

@@ -28,6 +28,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             ClientIsAuthor = requirement is RequiresConsent { ClientIsAuthor: true },
             AsksAboutAccess = requirement is AsksAboutAccess,
             DeclaresEmergency = requirement is DeclaresEmergency,
+            ExtractsForResearch = requirement is ExtractsForResearch,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
         var permitted = requirement switch
@@ -36,7 +37,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             _ when unknown => use.RefusePurpose(request),
             RequiresConsent or AsksAboutAccess or DeclaresEmergency => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
-            DecidesPerClient => use.CheckCaller(request),
+            DecidesPerClient or ExtractsForResearch => use.CheckCaller(request),
             _ => false,
         };
         if (permitted)

@@ -13,6 +13,7 @@ using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Records.Representatives;
+using PersonalCareApi.Records.Restrictions;
 using PersonalCareApi.Records.SessionNotes;
 using PersonalCareApi.Records.Sessions;
 
@@ -38,7 +39,7 @@ internal sealed record ExportKind(
 /// <remarks>Not among them: safeguards, which the care team alone sees, and drafts, which are their authors'.</remarks>
 internal sealed class ExportKinds(
     ClientRepository clients, CareRelationshipRepository relationships, RepresentativeRepository representatives,
-    EmergencyAccessRepository emergencies, NoticeRepository notices, ConsentRepository consents, AssessmentRepository assessments,
+    EmergencyAccessRepository emergencies, NoticeRepository notices, ConsentRepository consents, RestrictionRepository restrictions, AssessmentRepository assessments,
     GoalRepository goals, ProgressRepository progress, SessionRepository sessions, SessionNoteRepository notes, AddendumRepository addenda,
     CheckInRepository checkIns, ProcessNoteRepository processNotes, AccessHistoryRepository history)
 {
@@ -64,6 +65,10 @@ internal sealed class ExportKinds(
             after => consents.List(scope.Grant, null, after, PageSize, ct),
             row => new Position(row.RecordedAt, row.Id),
             row => ConsentResponse.From(scope.Grant, row, scope.Use.InCareTeam))),
+        new("restrictions", DataCategory.Consents, typeof(RestrictionResponse), (scope, ct) => Pages(
+            after => restrictions.List(scope.Grant, after, PageSize, ct),
+            row => new Position(row.Facts.OccurredAt, row.Id),
+            row => RestrictionResponse.Of(scope.Grant, row))),
         new("assessments", DataCategory.Assessments, typeof(AssessmentResponse), (scope, ct) => Pages(
             after => assessments.List(scope.Grant, new AssessmentQuery { Limit = PageSize }, after, ct),
             row => new Position(row.Facts.OccurredAt, row.Id),

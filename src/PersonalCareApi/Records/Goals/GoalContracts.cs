@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Outcomes;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Disagreements;
 
 namespace PersonalCareApi.Records.Goals;
 
@@ -165,7 +167,7 @@ internal sealed record GoalResponse : IVersioned
           "proposedBy": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "proposedAt": "2026-05-04T09:30:00Z",
           "changedBy": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" }, "changedAt": "2026-05-05T18:02:00Z",
           "agreements": [
-            { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "version": 1, "at": "2026-05-04T09:31:00Z", "inForce": true },
+            { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "disagreements": [], "version": 1, "at": "2026-05-04T09:31:00Z", "inForce": true },
             { "by": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" }, "version": 1, "at": "2026-05-05T18:02:00Z", "inForce": true } ],
           "achievement": null, "settingAside": null, "retraction": null, "version": 3, "etag": "\"3\"" }
         """;
@@ -216,6 +218,10 @@ internal sealed record GoalResponse : IVersioned
 
     public required FactResponse? Retraction { get; init; }
 
+    /// <summary>What the client, or a representative, says against it, oldest first; shown with it as it is now.</summary>
+    [MaxLength(DisagreementResponse.MostOfOneItem)]
+    public required IReadOnlyList<DisagreementResponse> Disagreements { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -247,6 +253,7 @@ internal sealed record GoalResponse : IVersioned
             Achievement = AchievementResponse.From(content.Achievement, narrative),
             SettingAside = FactResponse.From(content.SettingAside, narrative),
             Retraction = FactResponse.From(content.Retraction, narrative),
+            Disagreements = DisagreementResponse.Of(grant, goal.Disagreements),
             Version = goal.Version,
         };
     }
