@@ -33,6 +33,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Commands.HealthCommand: Health",
         "PersonalCareApi.Outgoing.ArchiveChunks: Archives",
         "PersonalCareApi.Outgoing.Exports.StoredExports: Archives",
+        "PersonalCareApi.Outgoing.Research.StoredExtracts: Archives",
         "PersonalCareApi.Partners.ApplicationRepository: PartnerAdministration",
         "PersonalCareApi.Partners.ConsentWordingRepository: PartnerAdministration",
         "PersonalCareApi.Partners.IssuerRepository: PartnerAdministration",

@@ -73,6 +73,7 @@ internal sealed class ExampleTests(TestDatabase database)
         ("ChangeSettings", "platform", HttpMethod.Patch, "/v1/settings"),
         ("RegisterConsentWording", "platform", HttpMethod.Post, "/v1/consent-wordings"),
         ("AddConsentWordingVersion", "platform", HttpMethod.Post, "/v1/consent-wordings/intake/versions"),
+        ("StartResearchExtract", "platform", HttpMethod.Post, "/v1/research-extracts"),
         ("RestrictRecord", "client", HttpMethod.Post, Record(Personas.ClientId, "/restrictions")),
         ("EraseRecord", "client", HttpMethod.Post, Record(Personas.ClientId, "/erasures")),
     ];
@@ -124,10 +125,11 @@ internal sealed class ExampleTests(TestDatabase database)
             var caller = await host.As(persona);
             var place = made.Aggregate(path, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal));
             var seen = made.Values.Where(place.StartsWith).MaxBy(resource => resource.Length);
-            var present = seen is null ? null : (await caller.Get(seen, ("Purpose-Of-Use", "TREAT"))).Expect(HttpStatusCode.OK);
+            var purpose = ("Purpose-Of-Use", operation == "StartResearchExtract" ? "HRESCH" : "TREAT");
+            var present = seen is null ? null : (await caller.Get(seen, purpose)).Expect(HttpStatusCode.OK);
             var etag = present?.ETag ?? "\"1\"";
             var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
-            var answer = await caller.Send(method, place, body, ("Purpose-Of-Use", "TREAT"), ("If-Match", etag));
+            var answer = await caller.Send(method, place, body, purpose, ("If-Match", etag));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
             if (answer.Header("Location") is { } location)
             {

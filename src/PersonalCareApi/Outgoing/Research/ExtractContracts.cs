@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 using PersonalCareApi.Background;
 using PersonalCareApi.Outgoing.Exports;
-using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records;
 using PersonalCareApi.Records.Exports;
 
@@ -112,7 +111,7 @@ internal sealed record ResearchAssessment
     public required IReadOnlyDictionary<string, decimal?> Subscales { get; init; }
 
     /// <summary>The values chosen, by item; what was written is left out.</summary>
-    public required IReadOnlyDictionary<string, int?> Answers { get; init; }
+    public required IReadOnlyDictionary<string, decimal?> Answers { get; init; }
 }
 
 /// <summary>One goal, as research has it: how it stands, not what it is.</summary>

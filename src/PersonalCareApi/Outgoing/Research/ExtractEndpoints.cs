@@ -25,9 +25,9 @@ internal static class ExtractEndpoints
     /// project alone has, dates moved by up to 182 days (the same for all of a client), ages instead of birth dates (90 stands
     /// for above), no free text; and a summary without small counts. Ages only where demographics were consented to as well.
     /// </remarks>
-    private static Results<Created<ExtractResponse>, Problem> Start(Body<StartExtract> body, HttpContext http, StoredExtracts extracts, WriteUnit unit)
+    private static Results<Created<ExtractResponse>, Problem> Start(Body<StartExtract> body, HttpContext http, UseOfData use, StoredExtracts extracts, WriteUnit unit)
     {
-        var caller = http.Caller();
+        var caller = use.Asked.Caller;
         var extract = new StoredExtract
         {
             Id = Ids.New(unit.Now),
@@ -52,17 +52,17 @@ internal static class ExtractEndpoints
 
     /// <summary>Gets how far an extract of yours is.</summary>
     private static async Task<Results<Ok<ExtractResponse>, Problem>> Get(
-        Guid id, HttpContext http, StoredExtracts extracts, BackgroundJobs jobs, CancellationToken ct) =>
-        await Own(id, http, extracts, ct) is { } extract
+        Guid id, UseOfData use, StoredExtracts extracts, BackgroundJobs jobs, CancellationToken ct) =>
+        await Own(id, use, extracts, ct) is { } extract
             ? Ok(ExtractResponse.From(extract, await jobs.Progress(extract.PartnerId, BuildExtract.JobKind, id, ct)))
             : Problems.NotFound();
 
     /// <summary>Downloads an extract of yours.</summary>
     /// <remarks>Where any consent, or anything else that bears on who is in it, has changed since it was made, the answer is 409: make a new one.</remarks>
     private static async Task<Results<FileContentHttpResult, Problem>> Download(
-        Guid id, HttpContext http, StoredExtracts extracts, ArchiveChunks chunks, TimeProvider time, CancellationToken ct)
+        Guid id, HttpContext http, UseOfData use, StoredExtracts extracts, ArchiveChunks chunks, TimeProvider time, CancellationToken ct)
     {
-        if (await Own(id, http, extracts, ct) is not { } extract)
+        if (await Own(id, use, extracts, ct) is not { } extract)
         {
             return Problems.NotFound();
         }
@@ -82,6 +82,6 @@ internal static class ExtractEndpoints
             : Problems.StateConflict("Somebody has changed what may be used since. Make a new extract.");
     }
 
-    private static async Task<StoredExtract?> Own(Guid id, HttpContext http, StoredExtracts extracts, CancellationToken ct) =>
-        await extracts.Find(http.Caller().PartnerId, id, ct) is { } extract && extract.ApplicationId == http.Caller().ApplicationId ? extract : null;
+    private static async Task<StoredExtract?> Own(Guid id, UseOfData use, StoredExtracts extracts, CancellationToken ct) =>
+        await extracts.Find(use.Asked.Caller.PartnerId, id, ct) is { } extract && extract.ApplicationId == use.Asked.Caller.ApplicationId ? extract : null;
 }

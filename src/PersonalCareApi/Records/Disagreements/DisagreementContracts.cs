@@ -15,7 +15,7 @@ internal sealed record Disagree
 
     internal sealed class Validator : AbstractValidator<Disagree>
     {
-        public Validator() => RuleFor(disagreement => disagreement.Text).NotEmpty().MaximumLength(4000);
+        public Validator() => RuleFor(disagreement => disagreement.Text).NotEmpty().MaximumLength(3000);
     }
 }
 

@@ -167,9 +167,9 @@ internal sealed record GoalResponse : IVersioned
           "proposedBy": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "proposedAt": "2026-05-04T09:30:00Z",
           "changedBy": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" }, "changedAt": "2026-05-05T18:02:00Z",
           "agreements": [
-            { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "disagreements": [], "version": 1, "at": "2026-05-04T09:31:00Z", "inForce": true },
+            { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "version": 1, "at": "2026-05-04T09:31:00Z", "inForce": true },
             { "by": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" }, "version": 1, "at": "2026-05-05T18:02:00Z", "inForce": true } ],
-          "achievement": null, "settingAside": null, "retraction": null, "version": 3, "etag": "\"3\"" }
+          "achievement": null, "settingAside": null, "retraction": null, "disagreements": [], "version": 3, "etag": "\"3\"" }
         """;
 
     public required Guid Id { get; init; }

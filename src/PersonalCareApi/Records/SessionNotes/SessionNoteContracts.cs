@@ -292,9 +292,9 @@ internal sealed record SessionNoteResponse : IVersioned
           "alliance": { "by": "client", "scale": "session-check-in", "value": 8.5 }, "status": "signed",
           "contentHash": "90a10d4f8b0c9b5e6e3b1e8d8e2a2ea1b3dcdf0a49a3a3c4b3f7d3a1f4f0c2d1",
           "signatures": [ { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" },
-            "at": "2026-05-04T10:40:00Z", "role": "author", "disagreements": [], "version": 1,
+            "at": "2026-05-04T10:40:00Z", "role": "author", "version": 1,
             "contentHash": "90a10d4f8b0c9b5e6e3b1e8d8e2a2ea1b3dcdf0a49a3a3c4b3f7d3a1f4f0c2d1", "verified": true } ],
-          "cosignerId": null, "retraction": null, "withholding": null, "version": 2, "etag": "\"2\"" }
+          "cosignerId": null, "retraction": null, "withholding": null, "disagreements": [], "version": 2, "etag": "\"2\"" }
         """;
 
     public required Guid Id { get; init; }
