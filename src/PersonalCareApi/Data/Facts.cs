@@ -32,76 +32,70 @@ internal sealed class Facts(Database database, ClientKeys keys)
                   AND (g.kind = 'partner' OR g.grantee_id = @PractitionerId OR g.code IN @Roles))))
         """;
 
-    // Unknown and unrelated are told apart by nothing, the time they take included: neither goes further than this.
-    private const string SelectIfSomeRelation = $"""
-        SELECT candidate.client_id
-        FROM client AS candidate
-        WHERE candidate.client_id = @ClientId AND candidate.partner_id = @PartnerId AND {SomeRelation}
+    // Each statement below reads only of these: of a record that is unknown and of one that is unrelated, nothing is read
+    // further than this, so neither is told from the other by the time it takes.
+    private const string Related = $"""
+        (SELECT candidate.client_id
+            FROM client AS candidate
+            WHERE candidate.client_id IN @ClientIds AND candidate.partner_id = @PartnerId AND {SomeRelation})
         """;
 
     // The versions come first: whatever is read after them is at least as new, and anything newer than them makes the
     // data statement find no match. The keys come last: a content that was read before them was sealed with one of them,
     // whatever was rotated in between.
-    private const string Select = """
+    private const string Select = $"""
         SELECT c.client_id, c.partner_id, c.version, c.access_version, c.content, p.access_version AS partner_access_version,
                p.default_rule, p.closing, p.part2_programme, p.age_of_consent, p.ages_by_purpose
         FROM client c
         INNER JOIN partner p ON p.id = c.partner_id
-        WHERE c.client_id IN @ClientIds AND c.partner_id = @PartnerId;
+        WHERE c.client_id IN {Related};
 
         SELECT id, client_id, practitioner_id, role, from_at, until_at
         FROM care_relationship
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT id, client_id, categories, actions, from_at, until_at, ends_at_age_of_consent
         FROM representative
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT client_id, representative_id, from_at, until_at
         FROM safeguard
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT id, client_id, practitioner_id, from_at, until_at
         FROM emergency_access
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT id, client_id, version, status, occurred_at, content
         FROM consent
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId AND status IN ('draft', 'active')
+        WHERE client_id IN {Related} AND status IN ('draft', 'active')
         ORDER BY recorded_at, id;
 
         SELECT client_id, generation, wrapped
         FROM client_key
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
         """;
 
     /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
-    public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct)
-    {
-        var caller = asked.Caller;
-        var found = await database.ForSystem(SystemReason.Facts).QueryOne<Guid?>(
-            SelectIfSomeRelation,
-            new
-            {
-                asked.ClientId,
-                caller.PartnerId,
-                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency
-                    || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && caller.IsAuditor) ? 1 : 0,
-                OwnIds = caller.ClientIds,
-                caller.RepresentativeIds,
-                caller.PractitionerId,
-                Roles = caller.PractitionerRoles,
-            },
-            ct);
-        return found is null ? null : (await LoadMany(caller.PartnerId, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
-    }
+    public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct) =>
+        (await LoadMany(asked, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
 
-    /// <summary>The facts of several records of one partner, by client.</summary>
+    /// <summary>The facts of several records, by client; without those that the caller could not be related to.</summary>
     public Task<IReadOnlyDictionary<Guid, RecordFacts>> LoadMany(
-        Guid partnerId, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct) =>
+        AccessRequest asked, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct) =>
         database.ForSystem(SystemReason.Facts).QuerySeveral<IReadOnlyDictionary<Guid, RecordFacts>>(
             Select,
-            new { PartnerId = partnerId, ClientIds = clientIds },
+            new
+            {
+                ClientIds = clientIds,
+                asked.Caller.PartnerId,
+                AnyOfPartner = asked.Caller.ApplicationAlone || asked.DeclaresEmergency
+                    || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && asked.Caller.IsAuditor) ? 1 : 0,
+                OwnIds = asked.Caller.ClientIds,
+                asked.Caller.RepresentativeIds,
+                asked.Caller.PractitionerId,
+                Roles = asked.Caller.PractitionerRoles,
+            },
             async results =>
             {
                 var records = await results.ReadAsync<RecordRow>();

@@ -1,7 +1,5 @@
 using System.Net;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
-using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Tests.Access;
@@ -86,7 +84,7 @@ internal sealed class World(ApiHost host, Random random, Guid record)
 
     /// <summary>The record as a decision sees it now.</summary>
     public async Task<RecordFacts> Facts(DateTimeOffset now) =>
-        (await host.Services.GetRequiredService<Facts>().LoadMany(Personas.Harbour.Id, [record], now, CancellationToken.None))[record];
+        await host.FactsOf(record, now) ?? throw new AssertionException("The record is not there.");
 
     /// <summary>Whether one item may be read, by the rules written once more in the plainest way.</summary>
     public bool MayRead(RecordFacts facts, Asker asker, DataCategory category, ItemFacts item, DateTimeOffset now) =>
