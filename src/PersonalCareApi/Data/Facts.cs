@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Caching.Memory;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
 using PersonalCareApi.Records.Clients;
@@ -8,8 +9,17 @@ using PersonalCareApi.Records.Consents;
 namespace PersonalCareApi.Data;
 
 /// <summary>What a decision needs of a record, read in one round trip, with the versions that the data statement compares.</summary>
-internal sealed class Facts(Database database, ClientKeys keys)
+/// <remarks>
+/// What was read is remembered, and only ever used to permit: every permitted use compares the versions again, when it
+/// reads and when its ledger entry is committed, and is decided afresh where they moved. A refusal is never remembered.
+/// </remarks>
+internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
 {
+    /// <summary>In provisions, of which a record has few; each record counts as one more.</summary>
+    private const int Remembered = 100_000;
+
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// The condition that some relation could open the record <c>candidate</c> to a caller; wider than
     /// <see cref="Relation"/>, which decides, and never narrower.
@@ -76,6 +86,23 @@ internal sealed class Facts(Database database, ClientKeys keys)
         WHERE client_id IN {Related};
         """;
 
+    private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = Remembered });
+
+    /// <summary>
+    /// The facts of the record asked for as they were last read, or null where they were not, or the partner's have changed
+    /// since. The record's own may have changed: good enough to permit by, and to nothing else.
+    /// </summary>
+    public RecordFacts? Recall(AccessRequest asked, long partnerAccessVersion, DateTimeOffset now) =>
+        remembered.TryGetValue(asked.ClientId, out AsRead? read)
+        && read!.Record.PartnerId == asked.Caller.PartnerId && read.Record.PartnerAccessVersion == partnerAccessVersion
+            ? read.At(now)
+            : null;
+
+    /// <summary>Forgets a record of which nothing may be left.</summary>
+    public void Forget(Guid clientId) => remembered.Remove(clientId);
+
+    public void Dispose() => remembered.Dispose();
+
     /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
     public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct) =>
         (await LoadMany(asked, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
@@ -109,11 +136,7 @@ internal sealed class Facts(Database database, ClientKeys keys)
                 {
                     var ring = keys.Unwrap(row.ClientId, wrapped[row.ClientId]);
                     var client = row.Client(ring);
-                    var resting = safeguards[row.ClientId]
-                        .Where(safeguard => new Period(safeguard.FromAt, safeguard.UntilAt).Contains(now))
-                        .Select(safeguard => safeguard.RepresentativeId)
-                        .ToHashSet();
-                    return new RecordFacts
+                    var record = new RecordFacts
                     {
                         ClientId = row.ClientId,
                         PartnerId = row.PartnerId,
@@ -123,13 +146,41 @@ internal sealed class Facts(Database database, ClientKeys keys)
                         BirthDate = client?.BirthDate,
                         TimeZone = client?.TimeZone is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null,
                         CareRelationships = [.. relationships[row.ClientId].Select(relationship => relationship.ToDomain())],
-                        Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain(resting.Contains(one.Id)))],
+                        Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain())],
                         Emergencies = [.. emergencies[row.ClientId].Select(emergency => emergency.ToDomain())],
                         Consents = [.. consents[row.ClientId].Select(consent => consent.ToDomain(ring))],
                     };
+                    return Remember(new AsRead(record, [.. safeguards[row.ClientId]])).At(now);
                 });
             },
             ct);
+
+    private AsRead Remember(AsRead read) => remembered.Set(
+        read.Record.ClientId,
+        read,
+        new MemoryCacheEntryOptions
+        {
+            Size = 1 + read.Record.Consents.Sum(consent => consent.Provisions?.Count ?? 0),
+            AbsoluteExpirationRelativeToNow = RememberedFor,
+        });
+
+    /// <summary>The facts as they were read; which authorities rest depends on when that is asked.</summary>
+    private sealed record AsRead(RecordFacts Record, IReadOnlyList<SafeguardRow> Safeguards)
+    {
+        public RecordFacts At(DateTimeOffset now) => Safeguards.Count == 0
+            ? Record
+            : Record with
+            {
+                Representations =
+                [
+                    .. Record.Representations.Select(one => one with
+                    {
+                        Suspended = Safeguards.Any(safeguard =>
+                            safeguard.RepresentativeId == one.Id && new Period(safeguard.FromAt, safeguard.UntilAt).Contains(now)),
+                    }),
+                ],
+            };
+    }
 
     private sealed record RecordRow
     {
@@ -226,9 +277,9 @@ internal sealed class Facts(Database database, ClientKeys keys)
 
         public required bool EndsAtAgeOfConsent { get; init; }
 
-        public Representation ToDomain(bool suspended) => new(
+        public Representation ToDomain() => new(
             Id, Known<DataCategory>(Categories, DataCategories.TryParse), Known<DataAction>(Actions, DataActions.TryParse),
-            new Period(FromAt, UntilAt), suspended, EndsAtAgeOfConsent);
+            new Period(FromAt, UntilAt), Suspended: false, EndsAtAgeOfConsent);
 
         // A word this version does not know gives no authority.
         private static List<T> Known<T>(string words, ConsentWords.TryParse<string, T> parse)
