@@ -11,6 +11,7 @@ using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.EmergencyAccesses;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
+using PersonalCareApi.Records.Outcomes;
 using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Records.Representatives;
 using PersonalCareApi.Records.Safeguards;
@@ -62,6 +63,7 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<OutcomeSeries>();
         services.AddSingleton<AccessDecisionRepository>();
         services.AddSingleton<RealCallers>();
         services.AddSingleton<AuthoringByClient>();
@@ -99,6 +101,7 @@ internal static class PipelineRegistration
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
+        records.MapOutcomes();
         records.MapGoals();
         records.MapSessions();
         records.MapSessionNotes();
