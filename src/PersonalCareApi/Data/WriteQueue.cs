@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Threading.Channels;
 using Dapper;
+using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
 
 namespace PersonalCareApi.Data;
@@ -33,8 +34,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private const string CountEntry = "SELECT COUNT(*) FROM ledger_entry WHERE id = @Id";
 
     private const string InsertEntry = """
-        INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, acting_id, at, previous_hash, hash, canonical)
-        VALUES (@ChainId, @Sequence, @Id, @PartnerId, @ClientId, @ActingId, @At, @PreviousHash, @Hash, @Canonical)
+        INSERT INTO ledger_entry (
+            chain_id, sequence, id, partner_id, client_id, acting_id, at, category, action, decision, basis_kind, previous_hash, hash, canonical)
+        VALUES (
+            @ChainId, @Sequence, @Id, @PartnerId, @ClientId, @ActingId, @At, @Category, @Action, @Decision, @BasisKind, @PreviousHash, @Hash, @Canonical)
         """;
 
     private readonly Channel<Pending> channel = Channel.CreateBounded<Pending>(
@@ -184,8 +187,13 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             }
         }
 
-        foreach (var statement in unit.Statements)
+        foreach (var statement in unit.Statements.Concat(unit.Made.Select(make => make(transaction))))
         {
+            if (statement is null)
+            {
+                return new CommitOutcome.Missed(WriteMiss.StateChanged);
+            }
+
             try
             {
                 var rows = transaction.Connection!.Execute(statement.Sql, statement.Parameters, transaction);
@@ -232,6 +240,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 use.ClientId,
                 ActingId = use.ActingAs?.Id,
                 use.At,
+                Category = use.Use.Category.Code(),
+                Action = use.Use.Action.Code(),
+                use.Decision,
+                BasisKind = use.Basis.Kind,
                 entry.PreviousHash,
                 entry.Hash,
                 entry.Canonical,

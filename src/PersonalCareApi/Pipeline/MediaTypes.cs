@@ -7,4 +7,5 @@ internal static class MediaTypes
     public const string MergePatch = "application/merge-patch+json";
     public const string Jwt = "application/jwt";
     public const string Html = "text/html";
+    public const string Csv = "text/csv";
 }
