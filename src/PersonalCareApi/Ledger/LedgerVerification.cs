@@ -477,7 +477,7 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
                 return Fault;
             }
 
-            if (marks.Where(mark => mark.Sequence > Sequence).MaxBy(mark => mark.Sequence) is { Who: not null } longer)
+            if (marks.Where(mark => mark.Sequence > Sequence).OrderByDescending(mark => mark.Sequence).FirstOrDefault() is { Who: not null } longer)
             {
                 return Found(LedgerFaultKind.Truncated, Sequence + 1, $"The chain ends with entry {Sequence}; {char.ToLowerInvariant(longer.Who[0])}{longer.Who[1..]} counted {longer.Sequence}.");
             }
