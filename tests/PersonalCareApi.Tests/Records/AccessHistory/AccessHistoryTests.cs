@@ -160,7 +160,7 @@ internal sealed class AccessHistoryTests(TestDatabase database) : OnOneHost(data
         (await Colleague.Get(Record(record, "/assessments"))).Expect(HttpStatusCode.OK);
 
         var told = (await Client.Get($"{History(record)}?emergency=true")).Items();
-        Assert.That(told.Select(entry => entry.Word("summary")), Does.Contain("A practitioner read assessments for emergency treatment, in a declared emergency."));
+        Assert.That(told.Select(entry => entry.Word("summary")), Does.Contain("A practitioner read assessments for treatment, in a declared emergency."));
         Assert.That((await Client.Get($"{History(record)}?emergency=false")).Items().Select(entry => entry.Word("basis.kind")), Has.None.EqualTo("emergency"));
     }
 
