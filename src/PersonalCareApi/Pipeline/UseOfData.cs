@@ -53,8 +53,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Decides about one record.</summary>
     public Task<bool> Decide(AccessRequest asked, CancellationToken ct)
     {
-        again = (now, cancel) => Decide(asked with { Caller = now.Caller }, cancel);
-        return DecideOn(asked, ct);
+        // Not recalled then: what was remembered may be what is outdated.
+        again = (now, cancel) => DecideOn(asked with { Caller = now.Caller }, cancel);
+        return Recalls(asked) ? Task.FromResult(true) : DecideOn(asked, ct);
     }
 
     private async Task<bool> DecideOn(AccessRequest asked, CancellationToken ct)
@@ -68,12 +69,27 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
         // Who the caller is was read before these facts. Bound to the version of then, the decision is outdated where a
         // suspension, a role or a revocation came in between.
-        Facts = await facts.Load(asked, at, ct) is { } read
-            ? read with { PartnerAccessVersion = CallerSeenAt }
-            : null;
-        Decision = ConsentEngine.Decide(asked, Facts, at);
-        Grant = (Decision as AccessDecision.Permitted)?.Grant;
+        Judge(await facts.Load(asked, at, ct) is { } read ? read with { PartnerAccessVersion = CallerSeenAt } : null);
         return Grant is not null;
+    }
+
+    /// <summary>Whether the facts as they were last read permit it. Where they do not, they may have changed, and are read.</summary>
+    private bool Recalls(AccessRequest asked)
+    {
+        Ask(asked);
+        if (ConsentEngine.CheckCaller(asked) is null && facts.Recall(asked, CallerSeenAt, at) is { } recalled)
+        {
+            Judge(recalled);
+        }
+
+        return Grant is not null;
+    }
+
+    private void Judge(RecordFacts? record)
+    {
+        Facts = record;
+        Decision = ConsentEngine.Decide(Asked, Facts, at);
+        Grant = (Decision as AccessDecision.Permitted)?.Grant;
     }
 
     /// <summary>Puts the first question again: for who the caller is now, on the facts as they are now.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ namespace PersonalCareApi.Tests.Promises;
 [SetUpFixture]
 internal sealed class RealProgram
 {
-    private static readonly Dictionary<TestDatabase, ApiHost> Hosts = [];
+    private static readonly ConcurrentDictionary<TestDatabase, Lazy<ApiHost>> Hosts = [];
 
     /// <summary>For what is the same whatever the database.</summary>
     public static ApiHost Host => On(TestDatabase.Sqlite);
@@ -20,11 +21,7 @@ internal sealed class RealProgram
     /// <summary>The server on that database, made when it is first asked for.</summary>
     public static ApiHost On(TestDatabase database)
     {
-        if (!Hosts.TryGetValue(database, out var host))
-        {
-            Hosts[database] = host = new ApiHost(database);
-        }
-
+        var host = Hosts.GetOrAdd(database, one => new Lazy<ApiHost>(() => new ApiHost(one))).Value;
         Assert.That(host.Services, Is.Not.Null);
         return host;
     }
@@ -34,7 +31,7 @@ internal sealed class RealProgram
     {
         foreach (var host in Hosts.Values)
         {
-            await host.DisposeAsync();
+            await host.Value.DisposeAsync();
         }
 
         Hosts.Clear();

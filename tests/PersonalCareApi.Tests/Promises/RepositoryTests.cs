@@ -19,7 +19,6 @@ internal sealed class RepositoryTests
     private static readonly Dictionary<string, string> OutsideReach = new()
     {
         ["Facts.Select"] = "reads what the decision itself needs, and nobody is shown it",
-        ["Facts.SelectIfSomeRelation"] = "finds whether there is anything to decide about; the id is the one asked for, and nobody is shown it",
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
