@@ -22,11 +22,12 @@ internal sealed record CountedHead
 
     public required long Sequence { get; init; }
 
-    public required byte[] Hash { get; init; }
+    /// <summary>Null where the entry that was counted is gone.</summary>
+    public byte[]? Hash { get; init; }
 
     public required long CountedIn { get; init; }
 
-    public ChainHead Head => new(ChainId, Sequence, Hash);
+    public ChainHead Head => new(ChainId, Sequence, Hash ?? []);
 }
 
 /// <summary>The checkpoints, and which entry of each chain the newest one counts.</summary>
@@ -64,10 +65,13 @@ internal sealed class CheckpointRepository(Database database)
         WHERE counted_in = @Sequence
         """;
 
+    // Most heads are the entry that was counted; only of the others is it looked for.
     private const string SelectCountedAfter = """
-        SELECT head.chain_id, head.checkpoint_sequence AS sequence, entry.hash, head.counted_in
+        SELECT head.chain_id, head.checkpoint_sequence AS sequence, head.counted_in,
+               CASE WHEN head.checkpoint_sequence = head.sequence THEN head.hash
+                    ELSE (SELECT entry.hash FROM ledger_entry AS entry
+                          WHERE entry.chain_id = head.chain_id AND entry.sequence = head.checkpoint_sequence) END AS hash
         FROM ledger_head AS head
-        INNER JOIN ledger_entry AS entry ON entry.chain_id = head.chain_id AND entry.sequence = head.checkpoint_sequence
         WHERE head.counted_in > @After
         """;
 

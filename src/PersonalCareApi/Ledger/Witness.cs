@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Ledger;
 using Polly;
@@ -29,7 +30,7 @@ internal sealed record WitnessLine(long Sequence, string Hash, string Statement,
     {
         try
         {
-            return JsonSerializer.Deserialize<WitnessLine>(json, Pipeline.Json.Options);
+            return JsonSerializer.Deserialize<WitnessLine>(json, Pipeline.Json.Options) is { } line && line.Heads.All(head => head.IsWellFormed) ? line : null;
         }
         catch (JsonException)
         {
@@ -41,7 +42,13 @@ internal sealed record WitnessLine(long Sequence, string Hash, string Statement,
 }
 
 /// <summary>The head of a chain, as a witness knows it.</summary>
-internal sealed record WitnessedHead(Guid Chain, long Sequence, string Hash);
+internal sealed record WitnessedHead(Guid Chain, long Sequence, string Hash)
+{
+    private const int HashLength = 64;
+
+    [JsonIgnore]
+    public bool IsWellFormed => Hash.Length == HashLength && Hash.All(char.IsAsciiHexDigitLower);
+}
 
 /// <summary>How far a witness has the checkpoints.</summary>
 internal sealed record WitnessPlace(long Sequence, string Hash);

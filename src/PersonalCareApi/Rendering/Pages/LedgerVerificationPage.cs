@@ -6,23 +6,32 @@ internal static class LedgerVerificationPage
     public const string Title = "How the ledger is verified";
 
     private const string Entries = """
-        H(x)        = SHA-256 of the octets x            ‖ joins octets
-        zero        = 32 octets 0                        hashes in JSON are lower-case hex
+        H(x)  = SHA-256 of the octets x        ‖ joins octets
+        zero  = 32 octets 0                    hashes in JSON: lower-case hex
 
-        content     = the entry in its canonical form: one JSON object in UTF-8, no white space,
-                      members in the order of format 2; it names its chain and its sequence
-        contentHash = H(content)
-        hash        = H(previousHash ‖ contentHash)      previousHash of the first entry: zero
+        content      the entry in its canonical form: one JSON object in
+                     UTF-8, no white space, members in the order of
+                     format 2; it names its chain and its sequence
+        contentHash  = H(content)
+        hash         = H(previousHash ‖ contentHash)
+                     previousHash of the first entry: zero
         """;
 
     private const string Checkpoints = """
-        leaf(chain) = H(0x00 ‖ chain id, 16 octets ‖ sequence, 8 octets, greatest first ‖ hash of that entry)
-        node(l, r)  = H(0x01 ‖ l ‖ r)
-        root        = the Merkle tree of RFC 6962 over the leaves of all chains, in the order of the ids' octets
+        leaf(chain)  = H(0x00 ‖ chain id, 16 octets
+                        ‖ sequence, 8 octets, greatest first
+                        ‖ hash of the entry of that number)
+        node(l, r)   = H(0x01 ‖ l ‖ r)
+        root         = the Merkle tree of RFC 6962 over the leaves of
+                       all chains, in the order of the ids' octets
 
-        statement   = JWS (RFC 7515), compact, ES256, header typ "ledger-checkpoint+json"
-        payload     = {"format":1,"sequence":…,"previousHash":…,"at":…,"treeSize":…,"entries":…,"rootHash":…}
-        checkpoint hash = H(payload), the previousHash of the next; of the first: zero
+        statement    = JWS (RFC 7515), compact, ES256,
+                       header typ "ledger-checkpoint+json"
+        payload      = {"format":1,"sequence":…,"previousHash":…,"at":…,
+                        "treeSize":…,"entries":…,"rootHash":…}
+                       without white space
+        checkpoint hash = H(payload), the previousHash of the next;
+                       of the first: zero
         """;
 
     private const string Proof = """
@@ -32,8 +41,9 @@ internal static class LedgerVerificationPage
           checkpoint = parse(payload)
 
           if proof.content is not null:
-            if H(proof.content) ≠ proof.contentHash: fail "the entry does not say what its hash is over"
-            if its chain ≠ proof.chainId or its sequence ≠ proof.sequence: fail "of another place"
+            if H(proof.content) ≠ proof.contentHash: fail
+            if its chain ≠ proof.chainId: fail
+            if its sequence ≠ proof.sequence: fail
 
           hash = H(proof.previousHash ‖ proof.contentHash)
           for each c in proof.following, of all pages in order:
@@ -52,7 +62,7 @@ internal static class LedgerVerificationPage
             else:
               r = H(0x01 ‖ r ‖ p)
             node = node / 2;  last = last / 2
-          if last ≠ 0 or r ≠ checkpoint.rootHash: fail "it does not lead to the root"
+          if last ≠ 0 or r ≠ checkpoint.rootHash: fail
 
           the entry was on the ledger when the checkpoint was signed
         """;
@@ -60,22 +70,26 @@ internal static class LedgerVerificationPage
     private const string Whole = """
         verify(database, keys, witness):
           for each checkpoint in order:
-            signature good, sequence one more, previousHash = hash of the one before,
-            treeSize no less, entries more; else name it
-            if the witness has it: the same hash; else "the database has another past from here on"
-          if the witness has more: "an older state was put back"
+            signature good, sequence one more, treeSize no less,
+            entries more, previousHash = hash of the one before
+            the witness has it: the same hash, else "another past"
+          the witness has more: "an older state was put back"
 
-          marks = for each chain the head that the newest checkpoint counts, and the one that the witness knows
-          the heads that the newest checkpoint counts must give its root
+          marks = of each chain the head that the newest checkpoint
+                  counts, and the head that the witness knows
+          the heads that the newest checkpoint counts give its root
 
           for each chain, entry by entry:
-            sequence = one more than before          else  deleted
-            it names this chain and this sequence    else  inserted, reordered or deleted
-            hash = H(previousHash ‖ H(content))      else  edited
-            previousHash = hash of the one before    else  the one before was edited and hashed anew
-            at a mark: the same hash                 else  rewritten
-          at its end: the head noted, and every mark reached  else  truncated
-          a mark of a chain that is not there:  dropped
+            sequence = one more than before         else deleted
+            it names this chain and this sequence   else inserted,
+                                       reordered or deleted
+            hash = H(previousHash ‖ H(content))     else edited
+            previousHash = hash of the one before   else that one was
+                                       edited and hashed anew
+            at a mark: the same hash                else rewritten
+          at its end: it is the head that is noted,
+            and every mark was reached              else truncated
+          a mark of a chain that is not there:      dropped
         """;
 
     public static Markup Body { get; } = Markup.Of(

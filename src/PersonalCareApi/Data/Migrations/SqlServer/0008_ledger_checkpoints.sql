@@ -14,6 +14,8 @@ ALTER TABLE ledger_head ADD checkpoint_sequence bigint;
 
 ALTER TABLE ledger_head ADD counted_in bigint;
 
+CREATE INDEX ix_ledger_head_counted ON ledger_head (counted_in);
+
 -- What all chains were at an instant, signed by a key that is not in this database; statement is a JWS.
 CREATE TABLE ledger_checkpoint (
     sequence bigint NOT NULL,

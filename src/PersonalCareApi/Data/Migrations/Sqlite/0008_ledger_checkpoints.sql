@@ -14,6 +14,8 @@ ALTER TABLE ledger_head ADD COLUMN checkpoint_sequence INTEGER;
 
 ALTER TABLE ledger_head ADD COLUMN counted_in INTEGER;
 
+CREATE INDEX ix_ledger_head_counted ON ledger_head (counted_in);
+
 -- What all chains were at an instant, signed by a key that is not in this database; statement is a JWS.
 CREATE TABLE ledger_checkpoint (
     sequence INTEGER NOT NULL,

@@ -8,6 +8,8 @@ CREATE TABLE ledger_head (
     CONSTRAINT pk_ledger_head PRIMARY KEY CLUSTERED (chain_id)
 );
 
+CREATE INDEX ix_ledger_head_counted ON ledger_head (counted_in);
+
 -- Every use of client data, one chain a client (unknown records: one chain a partner). canonical is what the hash is over.
 CREATE TABLE ledger_entry (
     chain_id uniqueidentifier NOT NULL,
