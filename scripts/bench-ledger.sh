@@ -16,10 +16,13 @@ dotnet src/PersonalCareApi/bin/Release/net10.0/PersonalCareApi.dll ledger verify
 verifying=$!
 started=$(date +%s)
 peak=0
+ticks=0
 while [ -r "/proc/$verifying/status" ] && kill -0 "$verifying" 2> /dev/null; do
   seen=$(awk '/^VmHWM/ { print $2 }' "/proc/$verifying/status" 2> /dev/null || true)
   peak=${seen:-$peak}
+  used=$(awk '{ print $14 + $15 }' "/proc/$verifying/stat" 2> /dev/null || true)
+  ticks=${used:-$ticks}
   sleep 0.2
 done
 wait "$verifying"
-echo "verified in $(($(date +%s) - started)) s, at most $((peak / 1024)) MB resident"
+echo "verified in $(($(date +%s) - started)) s, $((ticks / $(getconf CLK_TCK))) s of CPU, at most $((peak / 1024)) MB resident"

@@ -15,6 +15,8 @@ internal sealed partial class Checkpointing(
 
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
 
+    private readonly Lock ending = new();
+    private Task? last;
     private long seen;
 
     /// <summary>One turn: a checkpoint where there is something new, and whatever the witnesses do not have.</summary>
@@ -42,11 +44,22 @@ internal sealed partial class Checkpointing(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(AtTheEnd);
+
+        // A host can be told to stop twice at once. When it has stopped, nothing may run any more.
+        lock (ending)
+        {
+            last ??= Task.Run(LastTurn, CancellationToken.None);
+        }
+
+        await last;
+    }
+
+    /// <summary>What was written since the turn before is counted before the program goes.</summary>
+    private async Task LastTurn()
+    {
+        using var patience = new CancellationTokenSource(AtTheEnd);
         try
         {
-            // What was written since the last turn is counted before the program goes.
             await Turn(patience.Token);
         }
         catch (OperationCanceledException)
