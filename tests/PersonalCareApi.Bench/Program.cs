@@ -10,4 +10,7 @@ consent.SetAction((_, ct) => ConsentCost.Measure(Console.Out, ct));
 var withdrawal = new Command("withdrawal", "Readers at full speed on two servers over one database while consents are withdrawn.") { seconds };
 withdrawal.SetAction((parsed, ct) => WithdrawalRace.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out, ct));
 
-return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal }.Parse(args).InvokeAsync();
+var kill = new Command("kill", "A server killed at random moments under write load, and started again.") { seconds };
+kill.SetAction((parsed, ct) => KillRace.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out, ct));
+
+return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill }.Parse(args).InvokeAsync();
