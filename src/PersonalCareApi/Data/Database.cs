@@ -49,6 +49,12 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
             dialect.Prepare(connection);
             return connection;
         }
+        catch (InvalidOperationException exhausted) when (exhausted is not ObjectDisposedException)
+        {
+            // SqlClient says so when every connection of the pool is taken.
+            await connection.DisposeAsync();
+            throw new TimeoutException("No connection became free.", exhausted);
+        }
         catch
         {
             await connection.DisposeAsync();

@@ -1,8 +1,10 @@
+using System.Data;
 using System.Data.Common;
 using System.Threading.Channels;
 using Dapper;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
+using Polly.CircuitBreaker;
 
 namespace PersonalCareApi.Data;
 
@@ -62,7 +64,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private sealed record Pending(WriteUnit Unit, TaskCompletionSource<CommitOutcome> Done);
 
     /// <summary>Commits the unit; returns when it is durable, or when it is certain that none of it happened.</summary>
-    /// <exception cref="DbException">The database failed; none of it happened.</exception>
+    /// <exception cref="DbException">
+    /// The database failed, and none of it happened; or it was lost at the commit itself, and only a retry can tell.
+    /// </exception>
+    /// <exception cref="BrokenCircuitException">The database is not to be had; none of it happened.</exception>
     public async Task<CommitOutcome> Commit(WriteUnit unit, CancellationToken ct)
     {
         if (unit.FoundMiss is { } miss)
@@ -120,7 +125,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 pending.Done.TrySetResult(outcome);
             }
         }
-        catch (Exception) when (group.Count > 1)
+        catch (Exception error) when (group.Count > 1 && !IsDown(error))
         {
             // One unit may have spoilt the transaction for all: each gets its own. It may also have been committed after all.
             foreach (var pending in group)
@@ -130,15 +135,28 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         }
         catch (Exception error)
         {
-            LogFailed(logger, error.GetType().Name);
-            group[0].Done.TrySetException(error);
+            LogFailed(logger, error.GetType().Name, group.Count);
+            foreach (var pending in group)
+            {
+                pending.Done.TrySetException(error);
+            }
         }
     }
+
+    /// <summary>Whether no unit can be committed now, so that it is no use to try each by itself.</summary>
+    private bool IsDown(Exception error) => error is BrokenCircuitException || (error is DbException failure && dialect.IsUnavailable(failure));
 
     private List<CommitOutcome> CommitTogether(List<Pending> group, bool again)
     {
         try
         {
+            if (connection is { State: not ConnectionState.Open })
+            {
+                // Closed from the other side since the last group.
+                connection.Dispose();
+                connection = null;
+            }
+
             connection ??= OpenConnection();
             using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
             var outcomes = group.ConvertAll(pending =>
@@ -266,6 +284,6 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         public required byte[] Hash { get; init; }
     }
 
-    [LoggerMessage(LogLevel.Error, "A write could not be committed: {Error}.")]
-    private static partial void LogFailed(ILogger logger, string error);
+    [LoggerMessage(LogLevel.Error, "Writes could not be committed: {Error} ({Count}).")]
+    private static partial void LogFailed(ILogger logger, string error, int count);
 }

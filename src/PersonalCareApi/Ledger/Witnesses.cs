@@ -1,4 +1,3 @@
-using System.Data.Common;
 using PersonalCareApi.Domain.Ledger;
 
 namespace PersonalCareApi.Ledger;
@@ -17,9 +16,9 @@ internal sealed partial class Witnesses(
             {
                 await CatchUp(witness, ct);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or HttpRequestException or DbException
-                || (failure is OperationCanceledException && !ct.IsCancellationRequested))
+            catch (Exception failure) when (failure is not LedgerDiffers && !ct.IsCancellationRequested)
             {
+                // Whatever keeps one from being told, the others are told, and it is told with the next.
                 metrics.WitnessFailed(witness.Name);
                 LogFailed(logger, witness.Name, failure.GetType().Name);
             }
