@@ -3,6 +3,7 @@
 # promise was broken.
 #
 #   scripts/soak.sh withdrawal [--seconds 60]   two servers over one database: no data after a withdrawal was acknowledged
+#   scripts/soak.sh kill [--seconds 60]         a server killed under write load again and again: nothing acknowledged is lost
 set -euo pipefail
 cd "$(dirname "$0")/.."
 publish=$(mktemp -d)

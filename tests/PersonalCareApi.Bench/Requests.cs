@@ -39,15 +39,14 @@ internal static class Requests
         await answer.Expect(HttpStatusCode.OK, ct);
     }
 
-    public static Task<Guid> Assess(this HttpClient by, CancellationToken ct) => by.Create(
-        Record("/assessments"),
-        new
-        {
-            instrument = "gad-7",
-            administeredAt = "2026-05-04T09:30:00Z",
-            answers = Enumerable.Range(1, 7).Select(item => new { item = $"{item}", value = 1 }),
-        },
-        ct);
+    public static object Gad7 { get; } = new
+    {
+        instrument = "gad-7",
+        administeredAt = "2026-05-04T09:30:00Z",
+        answers = Enumerable.Range(1, 7).Select(item => new { item = $"{item}", value = 1 }).ToArray(),
+    };
+
+    public static Task<Guid> Assess(this HttpClient by, CancellationToken ct) => by.Create(Record("/assessments"), Gad7, ct);
 
     public static async Task<Guid> Create(this HttpClient by, string path, object body, CancellationToken ct)
     {

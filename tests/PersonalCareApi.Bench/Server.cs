@@ -24,19 +24,11 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Starts the published program that <c>PERSONALCARE_PROGRAM</c> names, and returns when it is ready.</summary>
     public static async Task<Server> Start(string folder, CancellationToken ct)
     {
-        var program = Environment.GetEnvironmentVariable("PERSONALCARE_PROGRAM")
-            ?? throw new InvalidOperationException("PERSONALCARE_PROGRAM must name a published PersonalCareApi.dll.");
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                program, "--urls", address.ToString(), "--Data:Folder", folder, "--contentRoot", Path.GetDirectoryName(Path.GetFullPath(program))!,
-                "--RateLimit:PermitsPerMinute", "1000000", "--Logging:LogLevel:Default", "Error",
-            },
-            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
-        };
+        var start = Start(folder, "--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "1000000", "--Logging:LogLevel:Default", "Error");
+        start.RedirectStandardOutput = true;
         var server = new Server(Process.Start(start)!, address);
+        server.process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = address };
         while (!await IsReady(client, ct))
         {
@@ -64,11 +56,32 @@ internal sealed class Server : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Runs one of the operator's commands on the data folder.</summary>
+    /// <returns>The exit code, and all that was written.</returns>
+    public static async Task<(int ExitCode, string Text)> Run(string folder, CancellationToken ct, params string[] command)
+    {
+        var start = Start(folder, command);
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
+        var text = await process.StandardOutput.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, text);
+    }
+
+    /// <summary>Kills it, as a power cut would.</summary>
     public async ValueTask DisposeAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    private static ProcessStartInfo Start(string folder, params string[] arguments)
+    {
+        var program = Environment.GetEnvironmentVariable("PERSONALCARE_PROGRAM")
+            ?? throw new InvalidOperationException("PERSONALCARE_PROGRAM must name a published PersonalCareApi.dll.");
+        string[] all = [program, .. arguments, "--Data:Folder", folder, "--contentRoot", Path.GetDirectoryName(Path.GetFullPath(program))!];
+        return new ProcessStartInfo("dotnet", all) { Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" } };
     }
 
     private static async Task<bool> IsReady(HttpClient client, CancellationToken ct)

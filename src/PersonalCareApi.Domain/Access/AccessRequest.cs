@@ -31,6 +31,12 @@ public sealed record AccessRequest
     public bool AsksAboutAccess { get; init; }
 
     /// <summary>
+    /// True only where the partner's auditor looks at who used what: under the auditor's scope, and with nothing given but
+    /// the ledger without content.
+    /// </summary>
+    public bool Audits { get; init; }
+
+    /// <summary>
     /// True where the endpoint names the client (and so a representative) as an author, such as answering a
     /// questionnaire: writing is theirs only there.
     /// </summary>
@@ -40,6 +46,7 @@ public sealed record AccessRequest
     public string Scope => this switch
     {
         { DeclaresEmergency: true } => Access.Caller.EmergencyScope,
+        { Audits: true } => Access.Caller.AuditScope,
         { ReviewsEmergencies: true, Caller.IsAuditor: true } => Access.Caller.AuditScope,
         _ => Use.Scope,
     };

@@ -9,14 +9,14 @@ public sealed record Finding<T>
     {
     }
 
-    public T? Value { get; private init; }
+    public required T? Value { get; init; }
 
     /// <summary>Why there is no result; null where there is one.</summary>
-    public NotDefined? NotDefined { get; private init; }
+    public required NotDefined? NotDefined { get; init; }
 
-    public static implicit operator Finding<T>(T value) => new() { Value = value };
+    public static implicit operator Finding<T>(T value) => new() { Value = value, NotDefined = null };
 
-    public static implicit operator Finding<T>(NotDefined reason) => new() { NotDefined = reason };
+    public static implicit operator Finding<T>(NotDefined reason) => new() { Value = null, NotDefined = reason };
 }
 
 /// <summary>Why a result is not defined.</summary>

@@ -66,6 +66,7 @@ internal static class CommandLine
             ApplicationCommands.Make(app),
             KeysCommands.Make(app),
             ReceiptKeyCommands.Make(app),
+            LedgerCommands.Make(app),
             DemoDataCommand.Make(app),
             HealthCommand.Make(app),
             OpenApiCommand.Make(app),

@@ -25,6 +25,7 @@ internal static class Headings
         ("process-notes", "A practitioner's private notes: their author's alone, unless released."),
         ("access", "What you may do now, and how a use would be decided and why."),
         ("access-history", "Who used the client's data, what for, on which consent, and who was refused."),
+        ("audit-events", "Who used which of your records, and what your practitioners opened: for your auditor, without content."),
         ("instruments", "Published questionnaires with their keys, licences and sources."),
         ("modalities", "Therapeutic approaches, with what is known of each and from where."),
         ("practitioners", "The professionals who care, as you register them."),

@@ -51,6 +51,7 @@ internal static class PipelineRegistration
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<AuditRepository>();
         services.AddSingleton<VersionRepository>();
         services.AddSingleton<PartnerNames>();
         services.AddSingleton<ConsentWordingRepository>();
@@ -94,6 +95,7 @@ internal static class PipelineRegistration
         v1.MapSettings();
         v1.MapConsentWordings();
         v1.MapPractitioners();
+        v1.MapAudit();
         v1.MapInstruments();
         v1.MapModalities();
         v1.MapClients(records);

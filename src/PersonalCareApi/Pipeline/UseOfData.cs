@@ -10,10 +10,12 @@ namespace PersonalCareApi.Pipeline;
 internal sealed class UseOfData(Facts facts, TimeProvider time)
 {
     private const string AdmissionBasis = "admission";
+    private static readonly DecisionBasis AuditBasis = new("audit");
 
     private AccessRequest? request;
     private RefusalReason? refusedBeforeRecord;
     private bool decidesPerClient;
+    private bool auditsAll;
     private Func<SignedIn, CancellationToken, Task<bool>>? again;
     private Guid id;
     private DateTimeOffset at;
@@ -138,9 +140,30 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         return decidesPerClient;
     }
 
+    /// <summary>Decides whether the caller may audit: one record, decided about like any other, or all of the partner's.</summary>
+    public async Task<bool> Audit(AccessRequest asked, CancellationToken ct)
+    {
+        again = (now, cancel) => Audit(asked with { Caller = now.Caller }, cancel);
+        Ask(asked);
+        refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
+        if (refusedBeforeRecord is null && !asked.Caller.IsAuditor)
+        {
+            refusedBeforeRecord = RefusalReason.NoConsent;
+        }
+
+        if (refusedBeforeRecord is null && asked.ClientId != Guid.Empty)
+        {
+            return await DecideOn(asked, ct);
+        }
+
+        auditsAll = refusedBeforeRecord is null;
+        return auditsAll;
+    }
+
     /// <summary>The answer to somebody who did not get a grant.</summary>
     public Problem Refusal() => (refusedBeforeRecord, Decision) switch
     {
+        (RefusalReason.NoConsent, null) when Asked.Audits => Problems.Forbidden("Only the partner's auditor looks at the uses of all records."),
         ({ } reason, _) => Problems.Forbidden(reason, request!.Scope),
         (_, AccessDecision.Refused refused) => Problems.Forbidden(refused.Reason, request!.Scope),
 
@@ -189,6 +212,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
                 Obligations = grant.Obligations,
             },
 
+            // Over all records: one use of the partner's ledger, and of no client's record.
+            _ when auditsAll => entry with { Decision = LedgerUse.Permit, Basis = AuditBasis, Obligations = Obligations.Audit },
+
             // On the partner's chain: a client's chain must not tell of who is unrelated, nor grow for it.
             _ => entry,
         };
@@ -214,6 +240,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         Grant = null;
         NewRing = null;
         decidesPerClient = false;
+        auditsAll = false;
         refusedBeforeRecord = null;
     }
 }

@@ -29,6 +29,7 @@ internal sealed class RepositoryTests
         ["KeyRotation.RaiseAccessVersion"] = "makes decisions outdated, so that nothing is committed that an older key sealed",
         ["SealedColumn.Select"] = "reads what is sealed to seal it again, and nobody is shown it",
         ["SealedColumn.Replace"] = "puts the same content in its place, sealed again",
+        ["LedgerVerification.SelectClientsWithoutChain"] = "names ids whose chain is gone to the operator, and nothing else of them",
         ["DemoRecords.Exists"] = "seeds a Development server",
     };
 

@@ -1,4 +1,4 @@
-using PersonalCareApi.Rendering.Tables;
+using PersonalCareApi.Rendering;
 
 namespace PersonalCareApi.Records.Outcomes;
 
@@ -11,7 +11,7 @@ internal static class OutcomeTable
         "partial", "phase",
     ];
 
-    public static string Write(OutcomeResponse outcome) => CsvTable.Write(Header, outcome.Points.Select(point => (IReadOnlyList<object?>)
+    public static string Write(OutcomeResponse outcome) => Csv.Table(Header, outcome.Points.Select(point => (IReadOnlyList<object?>)
     [
         point.AssessmentId,
         outcome.Outcome.Instrument,

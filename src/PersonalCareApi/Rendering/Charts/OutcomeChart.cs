@@ -102,6 +102,8 @@ internal static class OutcomeChart
             Position = AxisPosition.Bottom,
             Minimum = first - margin,
             Maximum = last + margin,
+            // Left to itself the axis goes over to years where more than one is shown, and may have a single mark then.
+            IntervalType = last - first is > 365 and < 4 * 365 ? DateTimeIntervalType.Months : DateTimeIntervalType.Auto,
             StringFormat = last - first > 2 * 365 ? "MMM yyyy" : "d MMM yyyy",
             LabelFormatter = instants.Count > 0 ? null : _ => "",
             TickStyle = instants.Count > 0 ? TickStyle.Outside : TickStyle.None,
