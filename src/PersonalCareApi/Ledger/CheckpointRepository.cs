@@ -92,8 +92,8 @@ internal sealed class CheckpointRepository(Database database)
     public Task<int> Uncounted(CancellationToken ct) => Scope.QueryOne<int>(CountMoved, null, ct);
 
     /// <summary>The heads that checkpoints after the one given were the first to count.</summary>
-    public IAsyncEnumerable<CountedHead> CountedAfter(long sequence, CancellationToken ct) =>
-        Scope.Stream<CountedHead>(SelectCountedAfter, new { After = sequence }, ct);
+    public Task<IReadOnlyList<CountedHead>> CountedAfter(long sequence, CancellationToken ct) =>
+        Scope.Query<CountedHead>(SelectCountedAfter, new { After = sequence }, ct);
 
     /// <summary>Counts the heads that have moved and keeps the checkpoint over them, in one transaction; of several programs one can.</summary>
     /// <param name="sequence">Its number: of two with the same one is refused.</param>

@@ -72,11 +72,7 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
 
     private KeptCheckpoint Sign(long sequence, KeptCheckpoint? previous, IReadOnlyList<CountedHead> moved, DateTimeOffset now)
     {
-        foreach (var head in moved)
-        {
-            Set(head);
-        }
-
+        Set(moved);
         var checkpoint = new Checkpoint
         {
             Sequence = sequence,
@@ -111,11 +107,7 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
             }
 
             var stated = Stated(kept);
-            await foreach (var head in checkpoints.CountedAfter(newest?.Sequence ?? 0, ct))
-            {
-                Set(head);
-            }
-
+            Set(await checkpoints.CountedAfter(newest?.Sequence ?? 0, ct));
             if (heads.Size == stated.TreeSize && heads.Entries == stated.Entries && heads.Root.AsSpan().SequenceEqual(stated.RootHash))
             {
                 return newest = kept;
@@ -134,10 +126,14 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
             ? stated
             : throw new LedgerDiffers($"Checkpoint {kept.Sequence} cannot be believed. {fault}");
 
-    private void Set(CountedHead head)
+    private void Set(IReadOnlyList<CountedHead> moved)
     {
-        heads.Set(head.Head);
-        countedIn[head.ChainId] = head.CountedIn;
+        // In the tree's order, so that new chains are added at its end instead of each moving all behind it.
+        foreach (var head in moved.OrderBy(head => head.ChainId))
+        {
+            heads.Set(head.Head);
+            countedIn[head.ChainId] = head.CountedIn;
+        }
     }
 
     private void Forget() => (heads, countedIn, newest) = (new HeadTree(), [], null);

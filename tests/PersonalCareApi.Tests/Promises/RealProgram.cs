@@ -19,9 +19,12 @@ internal sealed class RealProgram
     public static ApiHost Host => On(TestDatabase.Sqlite);
 
     /// <summary>The server on that database, made when it is first asked for.</summary>
-    public static ApiHost On(TestDatabase database)
+    public static ApiHost On(TestDatabase database) => Hosts.GetOrAdd(database, one => new Lazy<ApiHost>(() => Started(one))).Value;
+
+    /// <summary>Started before anybody gets it: asked by two fixtures at once, the factory would start two programs on one folder.</summary>
+    private static ApiHost Started(TestDatabase database)
     {
-        var host = Hosts.GetOrAdd(database, one => new Lazy<ApiHost>(() => new ApiHost(one))).Value;
+        var host = new ApiHost(database);
         Assert.That(host.Services, Is.Not.Null);
         return host;
     }
