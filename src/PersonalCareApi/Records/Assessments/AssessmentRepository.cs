@@ -75,17 +75,22 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         WHERE place = 1
         """;
 
+    // The join is written crosswise because SQLite keeps that order: the few ends first, then their rows by key. Left to itself it
+    // may compare every assessment with every other.
     private const string SelectEnds = $"""
         SELECT {Columns}, counted
-        FROM assessment
-        INNER JOIN (
-            SELECT id AS end_id,
-                ROW_NUMBER() OVER (PARTITION BY part, instrument_version, status ORDER BY occurred_at, id) AS place_from_first,
-                ROW_NUMBER() OVER (PARTITION BY part, instrument_version, status ORDER BY occurred_at DESC, id DESC) AS place_from_latest,
-                COUNT(*) OVER (PARTITION BY part, instrument_version, status) AS counted
-            FROM assessment
-            WHERE {InReach.Where} AND {Filter}) AS ends ON end_id = id
-        WHERE {InReach.Where} AND (place_from_first = 1 OR place_from_latest = 1)
+        FROM (
+            SELECT end_id, counted
+            FROM (
+                SELECT id AS end_id,
+                    ROW_NUMBER() OVER (PARTITION BY part, instrument_version, status ORDER BY occurred_at, id) AS place_from_first,
+                    ROW_NUMBER() OVER (PARTITION BY part, instrument_version, status ORDER BY occurred_at DESC, id DESC) AS place_from_latest,
+                    COUNT(*) OVER (PARTITION BY part, instrument_version, status) AS counted
+                FROM assessment
+                WHERE {InReach.Where} AND {Filter}) AS places
+            WHERE place_from_first = 1 OR place_from_latest = 1) AS ends
+        CROSS JOIN assessment
+        WHERE {InReach.Where} AND id = end_id
         ORDER BY occurred_at, id
         """;
 

@@ -25,6 +25,10 @@ internal static class OutcomeChart
     private const double FontSize = 12;
     private const double AxisHeight = 44;
     private const double KeyLine = 40;
+
+    /// <summary>How far the date below the end of the axis goes beyond it.</summary>
+    private const double HalfADate = 40;
+
     private const double BetweenNames = 4;
 
     /// <summary>From one line of text to the next, in sizes of its font.</summary>
@@ -46,7 +50,7 @@ internal static class OutcomeChart
         var subtitle = Lines(ChartWords.Subtitle(outcome, scale), SubtitleLetters);
         var top = Border + (title.Count * TitleSize * Leading) + (subtitle.Count * FontSize * Leading) + 8;
         var names = (scale.Scale.Bands?.Ranges ?? []).Select(band => Lines(AccessibleSvg.Plain(band.Label), BandLetters)).ToList();
-        var right = Border + names.SelectMany(lines => lines).Select(line => 10 + (line.Length * FontSize * Letter)).DefaultIfEmpty(0).Max();
+        var right = Math.Max(HalfADate, Border + names.SelectMany(lines => lines).Select(line => 10 + (line.Length * FontSize * Letter)).DefaultIfEmpty(0).Max());
 
         var plot = new PlotModel
         {

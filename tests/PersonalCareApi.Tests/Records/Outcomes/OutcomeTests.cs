@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -243,6 +244,39 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
     }
 
     [Test]
+    public async Task Twenty_years_of_weekly_scores_are_answered_within_bounds()
+    {
+        var record = await NewClientUnderConsent();
+        var first = Begin.AddDays(-7 * OutcomeSeries.MostPoints);
+        foreach (var weeks in Enumerable.Range(0, OutcomeSeries.MostPoints + 2).Chunk(50))
+        {
+            await Task.WhenAll(weeks.Select(week => Assess(record, Form("phq-9", first.AddDays(7 * week), week == 0 ? 25 : week % 20))));
+        }
+
+        // Once to warm up; what the figures are is told, and not asserted.
+        await Everything(record, "/phq-9");
+        var began = Stopwatch.GetTimestamp();
+        var all = (await Practitioner.Get(Requests.Record(record, "/outcomes"))).Expect(HttpStatusCode.OK).Json.GetProperty("items")[0];
+        var listed = Stopwatch.GetElapsedTime(began);
+        var one = (await Practitioner.Get(Path(record, $"?phaseAt={Instants.Format(Begin.AddDays(-3500))}"))).Expect(HttpStatusCode.OK);
+        var read = Stopwatch.GetElapsedTime(began) - listed;
+        var chart = (await Practitioner.Get(Path(record, "/chart"))).Expect(HttpStatusCode.OK);
+        TestContext.Out.WriteLine($"list {listed.TotalMilliseconds:F0} ms, series {read.TotalMilliseconds:F0} ms, {one.Text.Length} characters; chart {chart.Text.Length}");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((all.Word("count"), all.Word("first.score")), Is.EqualTo(("1002", "25")));
+            Assert.That(one.Json.GetProperty("points").GetArrayLength(), Is.EqualTo(OutcomeSeries.MostPoints));
+            Assert.That(one.Json.Word("notShown"), Is.EqualTo("2"));
+            Assert.That(one.Json.Word("outcome.first.score"), Is.EqualTo("25"));
+            Assert.That(one.Json.GetProperty("phaseComparisons").GetProperty("value")[0].Word("value.nap"), Is.Not.Null);
+            Assert.That(chart.Text, Does.Contain("1002 complete assessments; higher is worse; the newest 1000 are drawn"));
+            Assert.That((await Practitioner.Get(Path(record), AsTable)).Expect(HttpStatusCode.UnprocessableEntity).Faults, Is.EqualTo(["from out-of-range"]));
+            (await Practitioner.Get(Path(record, $"?from={Instants.Format(first.AddDays(14))}"), AsTable)).Expect(HttpStatusCode.OK);
+        }
+    }
+
+    [Test]
     public async Task The_published_example_is_what_is_answered()
     {
         var record = await NewClientUnderConsent();
@@ -288,13 +322,18 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
 
     private async Task<string> Everything(Guid record)
     {
+        var table = (await Practitioner.Get(Path(record), AsTable)).Expect(HttpStatusCode.OK).Text;
+        return $"{await Everything(record, "", "/phq-9", "/phq-9/chart", "/gad-7", "/gad-7/chart")}\n{table}";
+    }
+
+    private async Task<string> Everything(Guid record, params string[] paths)
+    {
         var answers = new List<string>();
-        foreach (var path in new[] { "", "/phq-9", "/phq-9/chart", "/gad-7", "/gad-7/chart" })
+        foreach (var path in paths)
         {
             answers.Add((await Practitioner.Get(Requests.Record(record, $"/outcomes{path}"))).Expect(HttpStatusCode.OK).Text);
         }
 
-        answers.Add((await Practitioner.Get(Path(record), AsTable)).Expect(HttpStatusCode.OK).Text);
         return string.Join('\n', answers);
     }
 }
