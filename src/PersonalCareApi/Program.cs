@@ -2,11 +2,13 @@ using PersonalCareApi.Background;
 using PersonalCareApi.Commands;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
+using PersonalCareApi.Ledger;
 using PersonalCareApi.Pipeline;
 
 var builder = CommandLine.CreateBuilder(args);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddDatabase();
+builder.AddLedger();
 builder.Services.AddPersonalCareAuthentication();
 builder.Services.AddConsentDecision();
 builder.Services.AddEdge();
@@ -32,6 +34,7 @@ app.MapSlices();            // 4  a retry is answered as before, input is valida
 app.MapHealth();
 app.MapProblemPages();
 app.MapNoticePages();
+app.MapLedgerPages();       // how the ledger is verified without believing this program
 app.MapPublishedKeys();     // what the receipts of consents are verified with
 app.MapOpenApiDocument();
 app.MapDevelopment();

@@ -37,6 +37,12 @@ public sealed record AccessRequest
     public bool ExtractsForResearch { get; init; }
 
     /// <summary>
+    /// True only where the partner's auditor looks at who used what: under the auditor's scope, and with nothing given but
+    /// the ledger without content.
+    /// </summary>
+    public bool Audits { get; init; }
+
+    /// <summary>
     /// True where the endpoint names the client (and so a representative) as an author, such as answering a
     /// questionnaire: writing is theirs only there.
     /// </summary>
@@ -47,6 +53,7 @@ public sealed record AccessRequest
     {
         { ExtractsForResearch: true } => Access.Caller.ResearchScope,
         { DeclaresEmergency: true } => Access.Caller.EmergencyScope,
+        { Audits: true } => Access.Caller.AuditScope,
         { ReviewsEmergencies: true, Caller.IsAuditor: true } => Access.Caller.AuditScope,
         _ => Use.Scope,
     };

@@ -52,9 +52,24 @@ internal static class Boxes
         && Coverage.IsWithin(permit.Authors, deny.Authors)
         && Coverage.IsWithin(permit.Parts, deny.Parts);
 
+    /// <summary>Whether one permit reaches every item that another reaches.</summary>
+    public static bool IsWithin(PermitBox inner, PermitBox outer) =>
+        (outer.Closed & ~inner.Closed) == 0
+        && (outer.Closed == Sensitivity.None || inner.OpenToAuthor is null || inner.OpenToAuthor == outer.OpenToAuthor)
+        && Coverage.IsWithin(inner.DataPeriod, outer.DataPeriod)
+        && Coverage.IsWithin(inner.Authors, outer.Authors)
+        && Coverage.IsWithin(inner.Parts, outer.Parts);
+
+    /// <summary>The boxes that lie within no other; of several that are equal, the first.</summary>
+    public static IReadOnlyList<T> Widest<T>(IReadOnlyList<T> boxes, Func<T, T, bool> isWithin) => boxes.Count < 2
+        ? boxes
+        : [.. boxes.Where((box, place) => !boxes.Index().Any(other =>
+            other.Index != place && isWithin(box, other.Item) && (other.Index < place || !isWithin(other.Item, box))))];
+
     /// <summary>Whether one deny takes every item that another takes.</summary>
     public static bool IsWithin(DenyBox inner, DenyBox outer) =>
-        (outer.Labels == Sensitivity.None || (inner.Labels != Sensitivity.None && (inner.Labels & ~outer.Labels) == 0))
+        (outer.SparesAuthor is null || outer.SparesAuthor == inner.SparesAuthor)
+        && (outer.Labels == Sensitivity.None || (inner.Labels != Sensitivity.None && (inner.Labels & ~outer.Labels) == 0))
         && Coverage.IsWithin(inner.DataPeriod, outer.DataPeriod)
         && Coverage.IsWithin(inner.Authors, outer.Authors)
         && Coverage.IsWithin(inner.Parts, outer.Parts);

@@ -7,11 +7,11 @@ namespace PersonalCareApi.Domain.Access;
 /// </remarks>
 public sealed record Reach
 {
-    /// <summary>One box each: an item must lie wholly in one of them.</summary>
-    public required IReadOnlyList<PermitBox> Permits { get; init; }
+    /// <summary>An item must lie wholly in one of them. A box within another says nothing and is left out.</summary>
+    public required IReadOnlyList<PermitBox> Permits { get; init => field = Boxes.Widest(value, Boxes.IsWithin); }
 
-    /// <summary>An item in any of them is out of reach.</summary>
-    public IReadOnlyList<DenyBox> Denies { get; init; } = [];
+    /// <summary>An item in any of them is out of reach. A box within another says nothing and is left out.</summary>
+    public IReadOnlyList<DenyBox> Denies { get; init => field = Boxes.Widest(value, Boxes.IsWithin); } = [];
 
     /// <summary>
     /// A second reach, with denies of its own, beside this one: an item need only be in either. So an open emergency adds to

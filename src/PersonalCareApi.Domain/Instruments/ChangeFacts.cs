@@ -47,6 +47,9 @@ public sealed record ScoreThreshold : SourcedFact
     public required ConditionOp Op { get; init; }
 
     public required decimal Value { get; init; }
+
+    /// <summary>Whether a score compares so.</summary>
+    public bool Holds(decimal score) => Condition.Compare(Op, score, Value);
 }
 
 public sealed record PercentChange : SourcedFact

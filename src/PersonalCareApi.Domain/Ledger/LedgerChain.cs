@@ -6,13 +6,15 @@ using PersonalCareApi.Domain.Access;
 
 namespace PersonalCareApi.Domain.Ledger;
 
-/// <summary>An entry in its place: hash = SHA-256 over the canonical bytes, which name the sequence and the previous hash.</summary>
+/// <summary>An entry in its place: its canonical bytes name the chain and the sequence, and its hash is over the previous hash and theirs.</summary>
 public sealed record LedgerEntry(Guid ChainId, long Sequence, byte[] PreviousHash, byte[] Hash, byte[] Canonical);
 
 /// <summary>The hash chain: how a use becomes an entry, and how entries are read and checked.</summary>
 /// <remarks>
 /// Canonical form: one JSON object in UTF-8, members in the order written here, no white space, no member left out
-/// (null where there is nothing), instants in UTC with six decimals, hashes in lower-case hex. Anybody can rebuild it.
+/// (null where there is nothing), instants in UTC with six decimals. Anybody can rebuild it. The hash of an entry is
+/// SHA-256(previous hash ‖ SHA-256(canonical)): whoever may not see an entry can still follow the chain past it, by the
+/// hash of what it says.
 /// </remarks>
 public static class LedgerChain
 {
@@ -24,42 +26,47 @@ public static class LedgerChain
     /// <summary>The entry that follows <paramref name="sequence"/> (0 for an empty chain) and its hash.</summary>
     public static LedgerEntry Append(LedgerUse use, long sequence, byte[] previousHash)
     {
-        var canonical = Canonical(use, sequence + 1, previousHash);
-        return new LedgerEntry(use.ChainId, sequence + 1, previousHash, SHA256.HashData(canonical), canonical);
+        var canonical = Canonical(use, sequence + 1);
+        return new LedgerEntry(use.ChainId, sequence + 1, previousHash, HashOf(previousHash, canonical), canonical);
     }
+
+    /// <summary>The hash of what an entry says.</summary>
+    public static byte[] ContentHash(byte[] canonical) => SHA256.HashData(canonical);
+
+    /// <summary>The hash of an entry that follows from another.</summary>
+    public static byte[] HashOf(byte[] previousHash, byte[] canonical) => Follow(previousHash, ContentHash(canonical));
+
+    /// <summary>The same by the hash of what it says.</summary>
+    public static byte[] Follow(byte[] previousHash, byte[] contentHash) => SHA256.HashData([.. previousHash, .. contentHash]);
 
     /// <summary>The first thing wrong with a whole chain given in order, or null when every entry follows from the one before.</summary>
-    public static string? FirstFault(IEnumerable<LedgerEntry> chain)
+    public static LedgerFault? FirstFault(IEnumerable<LedgerEntry> chain)
     {
-        long sequence = 0;
-        var hash = Start;
+        ChainCheck? check = null;
         foreach (var entry in chain)
         {
-            if (entry.Sequence != sequence + 1)
-            {
-                return $"entry {sequence + 1} is missing";
-            }
-
-            if (!entry.PreviousHash.AsSpan().SequenceEqual(hash))
-            {
-                return $"entry {entry.Sequence} does not follow from the one before";
-            }
-
-            if (!SHA256.HashData(entry.Canonical).AsSpan().SequenceEqual(entry.Hash))
-            {
-                return $"entry {entry.Sequence} has been changed";
-            }
-
-            if (!NamesItsPlace(entry))
-            {
-                return $"entry {entry.Sequence} does not name its place";
-            }
-
-            (sequence, hash) = (entry.Sequence, entry.Hash);
+            (check ??= new ChainCheck(entry.ChainId)).See(entry);
         }
 
-        return null;
+        return check?.Fault;
     }
+
+    /// <summary>Where an entry says that it belongs; null where it cannot be read.</summary>
+    public static (Guid ChainId, long Sequence)? PlaceNamedBy(byte[] canonical)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(canonical);
+            return (document.RootElement.GetProperty("chain").GetGuid(), document.RootElement.GetProperty("sequence").GetInt64());
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An instant as it stands in what is hashed.</summary>
+    internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
 
     /// <summary>What an entry says.</summary>
     /// <exception cref="JsonException">The canonical bytes are not an entry's.</exception>
@@ -92,18 +99,17 @@ public static class LedgerChain
         };
     }
 
-    private static byte[] Canonical(LedgerUse use, long sequence, byte[] previousHash)
+    private static byte[] Canonical(LedgerUse use, long sequence)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteNumber("format", 1);
+            json.WriteNumber("format", 2);
             json.WriteString("chain", use.ChainId);
             json.WriteNumber("sequence", sequence);
-            json.WriteString("previousHash", Convert.ToHexStringLower(previousHash));
             json.WriteString("id", use.Id);
-            json.WriteString("at", use.At.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture));
+            json.WriteString("at", Instant(use.At));
             json.WriteString("partner", use.PartnerId);
             WriteGuid(json, "client", use.ClientId);
             WriteParty(json, use.ActingAs);
@@ -125,14 +131,6 @@ public static class LedgerChain
         }
 
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private static bool NamesItsPlace(LedgerEntry entry)
-    {
-        using var document = JsonDocument.Parse(entry.Canonical);
-        return document.RootElement.GetProperty("sequence").GetInt64() == entry.Sequence
-            && document.RootElement.GetProperty("chain").GetGuid() == entry.ChainId
-            && document.RootElement.GetProperty("previousHash").GetString() == Convert.ToHexStringLower(entry.PreviousHash);
     }
 
     private static void WriteParty(Utf8JsonWriter json, Party? party)

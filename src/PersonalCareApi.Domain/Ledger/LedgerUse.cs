@@ -11,6 +11,9 @@ public sealed record LedgerUse
     /// <summary>The <see cref="Decision"/> that says yes.</summary>
     public const string Permit = "permit";
 
+    /// <summary>The <see cref="Decision"/> that says no to somebody known here.</summary>
+    public const string Deny = "deny";
+
     /// <summary>The id given to the caller in the header <c>Access-Decision</c>.</summary>
     public required Guid Id { get; init; }
 

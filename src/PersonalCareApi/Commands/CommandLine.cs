@@ -11,11 +11,14 @@ internal static class CommandLine
     public const int Failed = 1;
     public const int BadUsage = 2;
 
+    // Settings are read once, at start. To watch their files would watch every folder below the working directory too.
+    private const string ReadSettingsOnce = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>The program's builder; only settings such as <c>--urls</c> reach the configuration.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var arguments = Arguments.Split(args);
-        var builder = WebApplication.CreateBuilder(arguments.Settings);
+        var builder = WebApplication.CreateBuilder([.. arguments.Settings, ReadSettingsOnce]);
         if (arguments.HasCommand)
         {
             // A command's output is its answer, for people and pipes; what is logged goes beside it.
@@ -63,6 +66,7 @@ internal static class CommandLine
             ApplicationCommands.Make(app),
             KeysCommands.Make(app),
             ReceiptKeyCommands.Make(app),
+            LedgerCommands.Make(app),
             DemoDataCommand.Make(app),
             HealthCommand.Make(app),
             OpenApiCommand.Make(app),

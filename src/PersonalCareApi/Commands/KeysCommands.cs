@@ -47,7 +47,7 @@ internal static class KeysCommands
         await verb.WithWriter(async () => report = await verb.Get<KeyRewrapping>().Run(ct));
         verb.Answer(
             report!,
-            $"{report!.ClientKeys} keys of clients, {report.InstallationKeys} of the installation and {report.KeptAnswers} kept answers are wrapped again.");
+            $"{report!.ClientKeys} keys of clients, {report.InstallationKeys} of the installation, {report.KeptAnswers} kept answers and {report.CheckpointKeys} keys of the ledger are wrapped again.");
         Fail(report.Failures);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Dapper;
 using PersonalCareApi.Domain.Access;
 
@@ -47,6 +48,12 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
             await connection.OpenAsync(ct);
             dialect.Prepare(connection);
             return connection;
+        }
+        catch (InvalidOperationException exhausted) when (exhausted is not ObjectDisposedException)
+        {
+            // SqlClient says so when every connection of the pool is taken.
+            await connection.DisposeAsync();
+            throw new TimeoutException("No connection became free.", exhausted);
         }
         catch
         {
@@ -108,6 +115,12 @@ internal enum SystemReason
 
     /// <summary>Whether the database answers and is migrated.</summary>
     Health,
+
+    /// <summary>Checkpoints over all chains of the ledger, and whether they hold: ids, codes and hashes.</summary>
+    Ledger,
+
+    /// <summary>The partner's auditor looks at who used what: the ledger without content.</summary>
+    Audit,
 
     /// <summary>The made-up people of a Development server.</summary>
     DemoData,
@@ -270,6 +283,16 @@ internal sealed class SystemScope(Database database, SystemReason reason)
     public Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct) =>
         database.Read<IReadOnlyList<T>>(
             async connection => (await connection.QueryAsync<T>(new CommandDefinition(statement, arguments, cancellationToken: ct))).AsList(), ct);
+
+    /// <summary>Rows one after the other, however many there are; not tried again, since some have been seen by then.</summary>
+    public async IAsyncEnumerable<T> Stream<T>(string statement, object? arguments, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var connection = await database.Open(ct);
+        await foreach (var row in connection.QueryUnbufferedAsync<T>(statement, arguments).WithCancellation(ct))
+        {
+            yield return row;
+        }
+    }
 
     /// <summary>Several result sets in one round trip.</summary>
     public Task<T> QuerySeveral<T>(string statements, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct) =>

@@ -53,7 +53,7 @@ internal static class DatabaseRegistration
             "Sqlite" => new SqliteDialect(connection ?? new SqliteConnectionStringBuilder
             {
                 DataSource = folder.File("personal-care.db"),
-                DefaultTimeout = 10,
+                DefaultTimeout = 5,
             }.ToString()),
             "SqlServer" => new SqlServerDialect(connection
                 ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} must be set for Database:Provider=SqlServer.")),

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using DbUp.Builder;
 using DbUp.Engine.Output;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace PersonalCareApi.Data;
 
@@ -47,8 +49,11 @@ internal abstract class Dialect(string connectionString)
     /// <summary>A row with that key is there already.</summary>
     public abstract bool IsDuplicate(DbException error);
 
-    /// <summary>The same statement may well succeed if tried again.</summary>
+    /// <summary>The same statement may well succeed if tried again at once.</summary>
     public abstract bool IsTransient(DbException error);
+
+    /// <summary>The database is not to be had now, for this statement or any other: locked, full, not reached.</summary>
+    public abstract bool IsUnavailable(DbException error);
 }
 
 /// <summary>The embedded database: one file beside the program.</summary>
@@ -59,17 +64,25 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     private const int Unique = 2067;
     private const int Busy = 5;
     private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int Protocol = 15;
     private const int LockAttempts = 600;
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
-    // FULL, because NORMAL in WAL loses acknowledged commits at a power cut (measured: 25 of 288; FULL none).
-    private const string Pragmas = """
+    // FULL, because NORMAL in WAL loses acknowledged commits at a power cut (measured: 25 of 288; FULL none). The wait for
+    // a lock is SQLite's own: the driver's sleeps too long between its looks.
+    private readonly string pragmas = $"""
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA foreign_keys = ON;
-        PRAGMA busy_timeout = 5000;
+        PRAGMA busy_timeout = {new SqliteConnectionStringBuilder(connectionString).DefaultTimeout * 1000};
         PRAGMA secure_delete = ON;
         """;
+
+    private readonly ConditionalWeakTable<sqlite3, object> prepared = [];
 
     public override string Name => "Sqlite";
 
@@ -82,9 +95,16 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
 
     public override void Prepare(DbConnection connection)
     {
+        // Once for each that is really opened: what the pool gives back has been prepared, and to ask is slower than a read.
+        if (((SqliteConnection)connection).Handle is not { } handle || prepared.TryGetValue(handle, out _))
+        {
+            return;
+        }
+
         using var command = connection.CreateCommand();
-        command.CommandText = Pragmas;
+        command.CommandText = pragmas;
         command.ExecuteNonQuery();
+        prepared.AddOrUpdate(handle, handle);
     }
 
     public override void EnsureDatabase(IUpgradeLog log)
@@ -143,7 +163,11 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         error is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: PrimaryKey or Unique };
 
     public override bool IsTransient(DbException error) =>
-        error is SqliteException { SqliteErrorCode: Busy or Locked };
+        error is SqliteException { SqliteErrorCode: Locked };
+
+    // Busy has waited already as long as it may.
+    public override bool IsUnavailable(DbException error) =>
+        error is SqliteException { SqliteErrorCode: Busy or ReadOnly or InputOutput or Full or CannotOpen or Protocol };
 }
 
 /// <summary>SQL Server 2019 and later, Azure SQL, and servers that speak their language.</summary>
@@ -224,4 +248,8 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
 
     public override bool IsTransient(DbException error) =>
         error is SqlException { Number: Deadlock or LockTimeout or SnapshotConflict or Timeout };
+
+    // From class 17 on it is no fault of the statement: resources, limits, the disk; from 20 on the connection is gone.
+    public override bool IsUnavailable(DbException error) =>
+        error is SqlException { Number: Timeout or CannotOpenDatabase } or SqlException { Class: >= 17 };
 }

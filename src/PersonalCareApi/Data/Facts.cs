@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Caching.Memory;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
 using PersonalCareApi.Records.Clients;
@@ -8,8 +9,17 @@ using PersonalCareApi.Records.Consents;
 namespace PersonalCareApi.Data;
 
 /// <summary>What a decision needs of a record, read in one round trip, with the versions that the data statement compares.</summary>
-internal sealed class Facts(Database database, ClientKeys keys)
+/// <remarks>
+/// What was read is remembered, and only ever used to permit: every permitted use compares the versions again, when it
+/// reads and when its ledger entry is committed, and is decided afresh where they moved. A refusal is never remembered.
+/// </remarks>
+internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
 {
+    /// <summary>In provisions, of which a record has few; each record counts as one more.</summary>
+    private const int Remembered = 100_000;
+
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// The condition that some relation could open the record <c>candidate</c> to a caller; wider than
     /// <see cref="Relation"/>, which decides, and never narrower.
@@ -32,80 +42,91 @@ internal sealed class Facts(Database database, ClientKeys keys)
                   AND (g.kind = 'partner' OR g.grantee_id = @PractitionerId OR g.code IN @Roles))))
         """;
 
-    // Unknown and unrelated are told apart by nothing, the time they take included: neither goes further than this.
-    private const string SelectIfSomeRelation = $"""
-        SELECT candidate.client_id
-        FROM client AS candidate
-        WHERE candidate.client_id = @ClientId AND candidate.partner_id = @PartnerId AND {SomeRelation}
+    // Each statement below reads only of these: of a record that is unknown and of one that is unrelated, nothing is read
+    // further than this, so neither is told from the other by the time it takes.
+    private const string Related = $"""
+        (SELECT candidate.client_id
+            FROM client AS candidate
+            WHERE candidate.client_id IN @ClientIds AND candidate.partner_id = @PartnerId AND {SomeRelation})
         """;
 
     // The versions come first: whatever is read after them is at least as new, and anything newer than them makes the
     // data statement find no match. The keys come last: a content that was read before them was sealed with one of them,
     // whatever was rotated in between.
-    private const string Select = """
+    private const string Select = $"""
         SELECT c.client_id, c.partner_id, c.version, c.access_version, c.content, c.erased_at, p.access_version AS partner_access_version,
                p.default_rule, p.closing, p.part2_programme, p.age_of_consent, p.ages_by_purpose
         FROM client c
         INNER JOIN partner p ON p.id = c.partner_id
-        WHERE c.client_id IN @ClientIds AND c.partner_id = @PartnerId;
+        WHERE c.client_id IN {Related};
 
         SELECT id, client_id, practitioner_id, role, from_at, until_at
         FROM care_relationship
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT id, client_id, categories, actions, from_at, until_at, ends_at_age_of_consent
         FROM representative
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT client_id, representative_id, from_at, until_at
         FROM safeguard
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT id, client_id, practitioner_id, from_at, until_at
         FROM emergency_access
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT id, client_id, version, status, occurred_at, content
         FROM consent
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId AND status IN ('draft', 'active')
+        WHERE client_id IN {Related} AND status IN ('draft', 'active')
         ORDER BY recorded_at, id;
 
         SELECT id, client_id, categories, from_at, until_at
         FROM restriction
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
 
         SELECT client_id, generation, wrapped
         FROM client_key
-        WHERE client_id IN @ClientIds AND partner_id = @PartnerId;
+        WHERE client_id IN {Related};
         """;
 
-    /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
-    public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct)
-    {
-        var caller = asked.Caller;
-        var found = await database.ForSystem(SystemReason.Facts).QueryOne<Guid?>(
-            SelectIfSomeRelation,
-            new
-            {
-                asked.ClientId,
-                caller.PartnerId,
-                AnyOfPartner = caller.ApplicationAlone || asked.DeclaresEmergency
-                    || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && caller.IsAuditor) ? 1 : 0,
-                OwnIds = caller.ClientIds,
-                caller.RepresentativeIds,
-                caller.PractitionerId,
-                Roles = caller.PractitionerRoles,
-            },
-            ct);
-        return found is null ? null : (await LoadMany(caller.PartnerId, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
-    }
+    private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = Remembered });
 
-    /// <summary>The facts of several records of one partner, by client.</summary>
+    /// <summary>
+    /// The facts of the record asked for as they were last read, or null where they were not, or the partner's have changed
+    /// since. The record's own may have changed: good enough to permit by, and to nothing else.
+    /// </summary>
+    public RecordFacts? Recall(AccessRequest asked, long partnerAccessVersion, DateTimeOffset now) =>
+        remembered.TryGetValue(asked.ClientId, out AsRead? read)
+        && read!.Record.PartnerId == asked.Caller.PartnerId && read.Record.PartnerAccessVersion == partnerAccessVersion
+            ? read.At(now)
+            : null;
+
+    /// <summary>Forgets a record of which nothing may be left.</summary>
+    public void Forget(Guid clientId) => remembered.Remove(clientId);
+
+    public void Dispose() => remembered.Dispose();
+
+    /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
+    public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct) =>
+        (await LoadMany(asked, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
+
+    /// <summary>The facts of several records, by client; without those that the caller could not be related to.</summary>
     public Task<IReadOnlyDictionary<Guid, RecordFacts>> LoadMany(
-        Guid partnerId, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct) =>
+        AccessRequest asked, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct) =>
         database.ForSystem(SystemReason.Facts).QuerySeveral<IReadOnlyDictionary<Guid, RecordFacts>>(
             Select,
-            new { PartnerId = partnerId, ClientIds = clientIds },
+            new
+            {
+                ClientIds = clientIds,
+                asked.Caller.PartnerId,
+                AnyOfPartner = asked.Caller.ApplicationAlone || asked.DeclaresEmergency
+                    || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && asked.Caller.IsAuditor) ? 1 : 0,
+                OwnIds = asked.Caller.ClientIds,
+                asked.Caller.RepresentativeIds,
+                asked.Caller.PractitionerId,
+                Roles = asked.Caller.PractitionerRoles,
+            },
             async results =>
             {
                 var records = await results.ReadAsync<RecordRow>();
@@ -120,11 +141,7 @@ internal sealed class Facts(Database database, ClientKeys keys)
                 {
                     var ring = keys.Unwrap(row.ClientId, wrapped[row.ClientId]);
                     var client = row.Client(ring);
-                    var resting = safeguards[row.ClientId]
-                        .Where(safeguard => new Period(safeguard.FromAt, safeguard.UntilAt).Contains(now))
-                        .Select(safeguard => safeguard.RepresentativeId)
-                        .ToHashSet();
-                    return new RecordFacts
+                    var record = new RecordFacts
                     {
                         ClientId = row.ClientId,
                         PartnerId = row.PartnerId,
@@ -134,15 +151,43 @@ internal sealed class Facts(Database database, ClientKeys keys)
                         BirthDate = client?.BirthDate,
                         TimeZone = client?.TimeZone is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null,
                         CareRelationships = [.. relationships[row.ClientId].Select(relationship => relationship.ToDomain())],
-                        Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain(resting.Contains(one.Id)))],
+                        Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain())],
                         Emergencies = [.. emergencies[row.ClientId].Select(emergency => emergency.ToDomain())],
                         Restrictions = [.. restrictions[row.ClientId].Select(restriction => restriction.ToDomain())],
                         IsErased = row.ErasedAt is not null,
                         Consents = [.. consents[row.ClientId].Select(consent => consent.ToDomain(ring))],
                     };
+                    return Remember(new AsRead(record, [.. safeguards[row.ClientId]])).At(now);
                 });
             },
             ct);
+
+    private AsRead Remember(AsRead read) => remembered.Set(
+        read.Record.ClientId,
+        read,
+        new MemoryCacheEntryOptions
+        {
+            Size = 1 + read.Record.Consents.Sum(consent => consent.Provisions?.Count ?? 0),
+            AbsoluteExpirationRelativeToNow = RememberedFor,
+        });
+
+    /// <summary>The facts as they were read; which authorities rest depends on when that is asked.</summary>
+    private sealed record AsRead(RecordFacts Record, IReadOnlyList<SafeguardRow> Safeguards)
+    {
+        public RecordFacts At(DateTimeOffset now) => Safeguards.Count == 0
+            ? Record
+            : Record with
+            {
+                Representations =
+                [
+                    .. Record.Representations.Select(one => one with
+                    {
+                        Suspended = Safeguards.Any(safeguard =>
+                            safeguard.RepresentativeId == one.Id && new Period(safeguard.FromAt, safeguard.UntilAt).Contains(now)),
+                    }),
+                ],
+            };
+    }
 
     private sealed record RecordRow
     {
@@ -241,9 +286,9 @@ internal sealed class Facts(Database database, ClientKeys keys)
 
         public required bool EndsAtAgeOfConsent { get; init; }
 
-        public Representation ToDomain(bool suspended) => new(
+        public Representation ToDomain() => new(
             Id, Known<DataCategory>(Categories, DataCategories.TryParse), Known<DataAction>(Actions, DataActions.TryParse),
-            new Period(FromAt, UntilAt), suspended, EndsAtAgeOfConsent);
+            new Period(FromAt, UntilAt), Suspended: false, EndsAtAgeOfConsent);
 
         // A word this version does not know gives no authority.
         private static List<T> Known<T>(string words, ConsentWords.TryParse<string, T> parse)

@@ -1,16 +1,23 @@
 using System.Data.Common;
 using Polly;
+using Polly.CircuitBreaker;
 using Polly.Retry;
 
 namespace PersonalCareApi.Data;
 
-/// <summary>What is tried again when the database falters: reads and the writer's whole transaction, never half of one.</summary>
+/// <summary>
+/// What is tried again when the database falters: reads and the writer's whole transaction, never half of one. While it
+/// is not to be had at all, nobody waits for it: the circuit is open, and requests are answered that they may come again.
+/// </summary>
 internal sealed class Resilience
 {
+    private static readonly TimeSpan Sampled = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(2);
+
     public Resilience(Dialect dialect, TimeProvider time)
     {
-        Reads = Retry(dialect, time, attempts: 3);
-        Commits = Retry(dialect, time, attempts: 5);
+        Reads = Pipeline(dialect, time, attempts: 3);
+        Commits = Pipeline(dialect, time, attempts: 5);
     }
 
     /// <summary>For reads and for opening a connection.</summary>
@@ -19,8 +26,16 @@ internal sealed class Resilience
     /// <summary>For a transaction that was rolled back whole.</summary>
     public ResiliencePipeline Commits { get; }
 
-    private static ResiliencePipeline Retry(Dialect dialect, TimeProvider time, int attempts) =>
+    private static ResiliencePipeline Pipeline(Dialect dialect, TimeProvider time, int attempts) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<DbException>(dialect.IsUnavailable),
+                FailureRatio = 0.5,
+                MinimumThroughput = 4,
+                SamplingDuration = Sampled,
+                BreakDuration = OpenFor,
+            })
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<DbException>(dialect.IsTransient).Handle<ChainMoved>(),

@@ -1,7 +1,10 @@
+using System.Data;
 using System.Data.Common;
 using System.Threading.Channels;
 using Dapper;
+using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
+using Polly.CircuitBreaker;
 
 namespace PersonalCareApi.Data;
 
@@ -33,8 +36,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private const string CountEntry = "SELECT COUNT(*) FROM ledger_entry WHERE id = @Id";
 
     private const string InsertEntry = """
-        INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, acting_id, at, previous_hash, hash, canonical)
-        VALUES (@ChainId, @Sequence, @Id, @PartnerId, @ClientId, @ActingId, @At, @PreviousHash, @Hash, @Canonical)
+        INSERT INTO ledger_entry (
+            chain_id, sequence, id, partner_id, client_id, acting_id, at, category, action, decision, basis_kind, previous_hash, hash, canonical)
+        VALUES (
+            @ChainId, @Sequence, @Id, @PartnerId, @ClientId, @ActingId, @At, @Category, @Action, @Decision, @BasisKind, @PreviousHash, @Hash, @Canonical)
         """;
 
     private readonly Channel<Pending> channel = Channel.CreateBounded<Pending>(
@@ -59,7 +64,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private sealed record Pending(WriteUnit Unit, TaskCompletionSource<CommitOutcome> Done);
 
     /// <summary>Commits the unit; returns when it is durable, or when it is certain that none of it happened.</summary>
-    /// <exception cref="DbException">The database failed; none of it happened.</exception>
+    /// <exception cref="DbException">
+    /// The database failed, and none of it happened; or it was lost at the commit itself, and only a retry can tell.
+    /// </exception>
+    /// <exception cref="BrokenCircuitException">The database is not to be had; none of it happened.</exception>
     public async Task<CommitOutcome> Commit(WriteUnit unit, CancellationToken ct)
     {
         if (unit.FoundMiss is { } miss)
@@ -117,7 +125,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 pending.Done.TrySetResult(outcome);
             }
         }
-        catch (Exception) when (group.Count > 1)
+        catch (Exception error) when (group.Count > 1 && !IsDown(error))
         {
             // One unit may have spoilt the transaction for all: each gets its own. It may also have been committed after all.
             foreach (var pending in group)
@@ -127,15 +135,28 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         }
         catch (Exception error)
         {
-            LogFailed(logger, error.GetType().Name);
-            group[0].Done.TrySetException(error);
+            LogFailed(logger, error.GetType().Name, group.Count);
+            foreach (var pending in group)
+            {
+                pending.Done.TrySetException(error);
+            }
         }
     }
+
+    /// <summary>Whether no unit can be committed now, so that it is no use to try each by itself.</summary>
+    private bool IsDown(Exception error) => error is BrokenCircuitException || (error is DbException failure && dialect.IsUnavailable(failure));
 
     private List<CommitOutcome> CommitTogether(List<Pending> group, bool again)
     {
         try
         {
+            if (connection is { State: not ConnectionState.Open })
+            {
+                // Closed from the other side since the last group.
+                connection.Dispose();
+                connection = null;
+            }
+
             connection ??= OpenConnection();
             using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
             var outcomes = group.ConvertAll(pending =>
@@ -184,8 +205,13 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             }
         }
 
-        foreach (var statement in unit.Statements)
+        foreach (var statement in unit.Statements.Concat(unit.Made.Select(make => make(transaction))))
         {
+            if (statement is null)
+            {
+                return new CommitOutcome.Missed(WriteMiss.StateChanged);
+            }
+
             try
             {
                 var rows = transaction.Connection!.Execute(statement.Sql, statement.Parameters, transaction);
@@ -232,6 +258,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 use.ClientId,
                 ActingId = use.ActingAs?.Id,
                 use.At,
+                Category = use.Use.Category.Code(),
+                Action = use.Use.Action.Code(),
+                use.Decision,
+                BasisKind = use.Basis.Kind,
                 entry.PreviousHash,
                 entry.Hash,
                 entry.Canonical,
@@ -254,6 +284,6 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         public required byte[] Hash { get; init; }
     }
 
-    [LoggerMessage(LogLevel.Error, "A write could not be committed: {Error}.")]
-    private static partial void LogFailed(ILogger logger, string error);
+    [LoggerMessage(LogLevel.Error, "Writes could not be committed: {Error} ({Count}).")]
+    private static partial void LogFailed(ILogger logger, string error, int count);
 }

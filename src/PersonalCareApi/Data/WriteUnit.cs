@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
@@ -76,6 +77,7 @@ internal sealed class WriteUnit(TimeProvider time)
         """;
 
     private readonly List<Statement> statements = [];
+    private readonly List<Func<DbTransaction, Statement?>> made = [];
     private readonly Dictionary<Guid, Statement> guards = [];
     private readonly Dictionary<Guid, Statement> raises = [];
     private readonly List<AccessGrant> grants = [];
@@ -92,11 +94,14 @@ internal sealed class WriteUnit(TimeProvider time)
     /// <summary>In the order to be run; what makes decisions outdated comes last, since the others compare its version.</summary>
     public IEnumerable<Statement> Statements => statements.Concat(raises.Values);
 
+    /// <summary>Statements that are only made of what the others left, in the same transaction; null where there is nothing to be made.</summary>
+    public IEnumerable<Func<DbTransaction, Statement?>> Made => made;
+
     /// <summary>Queries that must each count one row, or the decision is outdated.</summary>
     public IEnumerable<Statement> Guards => guards.Values;
 
     /// <summary>Whether the request wrote anything but its ledger entry.</summary>
-    public bool IsEmpty => statements.Count == 0 && raises.Count == 0;
+    public bool IsEmpty => statements.Count == 0 && raises.Count == 0 && made.Count == 0;
 
     /// <summary>A miss found before the database was asked, such as a row the grant does not cover.</summary>
     public WriteMiss? FoundMiss { get; private set; }
@@ -182,10 +187,18 @@ internal sealed class WriteUnit(TimeProvider time)
         WriteMiss duplicate = WriteMiss.AlreadyExists) =>
         statements.Add(new Statement(sql, parameters, expect, otherwise, duplicate));
 
+    /// <summary>A last statement, made of rows that the others left; with nothing made of them, none of the unit happens.</summary>
+    /// <remarks>It may be made more than once: a transaction that failed is tried again.</remarks>
+    public void ExecuteMadeOf<T>(string query, object parameters, Func<IReadOnlyList<T>, (string Sql, object Parameters)?> make) =>
+        made.Add(transaction => make(transaction.Connection!.Query<T>(query, parameters, transaction).AsList()) is { } statement
+            ? new Statement(statement.Sql, statement.Parameters, 1, WriteMiss.StateChanged, WriteMiss.AlreadyExists)
+            : null);
+
     /// <summary>Forgets what was collected, before the request is decided and handled again.</summary>
     public void Clear()
     {
         statements.Clear();
+        made.Clear();
         guards.Clear();
         raises.Clear();
         Uses.Clear();

@@ -49,7 +49,7 @@ internal static class AnswerHeaders
     {
         Add("Access-Decision", "The id of the decision that this answer rests on.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
         Add(DisclosureNotice.Header, "What 42 CFR 2.32 has every disclosure of substance-use records say.", Text(new Limits { Words = [DisclosureNotice.Text] }));
-        Add("Link", "With the notice: where it is explained.", Text(new Limits { MaxLength = 300 }));
+        Add("Link", "With the notice: where it is explained. With a table: the next page, as rel=\"next\".", Text(new Limits { MaxLength = 2000 }));
         Add("ETag", "The version of the resource, for If-Match and If-None-Match.", Text(ETags.Limits));
         Add("Location", "The address of what was created.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference" });
         Add("Idempotency-Replayed", "That this is the answer to an earlier request with the same key.", Text(new Limits { Words = ["true"] }));

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
@@ -57,7 +56,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
                 }
             }
         }
-        catch (Exception failure) when (failure is DbException or ChainMoved)
+        catch (Exception failure) when (Failures.IsOfTheDatabase(failure))
         {
             // Nothing was committed: a unit is whole or not at all.
             LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
@@ -80,7 +79,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
         {
             answer = await Refuse(http, use.Refusal());
         }
-        catch (Exception failure) when (failure is DbException or ChainMoved)
+        catch (Exception failure) when (Failures.IsOfTheDatabase(failure))
         {
             LogFailed(logger, failure.GetType().Name, Problem.TraceIdOf(http));
             http.Response.Clear();

@@ -26,7 +26,8 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             Use = requirement.Use,
             ClaimedPurpose = ClaimedPurpose(http, signedIn.Caller, out var unknown),
             ClientIsAuthor = requirement is RequiresConsent { ClientIsAuthor: true },
-            AsksAboutAccess = requirement is AsksAboutAccess,
+            AsksAboutAccess = requirement is AsksAboutAccess or Audits,
+            Audits = requirement is Audits,
             DeclaresEmergency = requirement is DeclaresEmergency,
             ExtractsForResearch = requirement is ExtractsForResearch,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
@@ -38,6 +39,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             RequiresConsent or AsksAboutAccess or DeclaresEmergency => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
             DecidesPerClient or ExtractsForResearch => use.CheckCaller(request),
+            Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };
         if (permitted)
@@ -50,6 +52,9 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
     {
         RequiresConsent or AsksAboutAccess or DeclaresEmergency when Guid.TryParse(http.GetRouteValue("clientId") as string, out var clientId) => clientId,
         RequiresAdmission => Ids.New(time.GetUtcNow()),
+
+        // To look at one record is a use of it, and stands on its chain. A filter that is no id is refused behind.
+        Audits when Guid.TryParse(http.Request.Query[Audits.ClientParameter], out var clientId) => clientId,
 
         // No client's id is all zeros, so nothing is found.
         _ => Guid.Empty,

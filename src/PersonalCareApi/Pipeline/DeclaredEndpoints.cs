@@ -6,15 +6,16 @@ namespace PersonalCareApi.Pipeline;
 /// <summary>At start: every route says what it does with client data, or why it has none. A silent one stops the program.</summary>
 internal static class DeclaredEndpoints
 {
-    /// <exception cref="InvalidOperationException">Some route is silent; the message names each.</exception>
-    public static void RequireDeclarations(this WebApplication app)
+    /// <summary>Looks at every endpoint once the pipeline is whole, and before the server listens.</summary>
+    /// <remarks>Not earlier: to look at the endpoints is to compile them, and only here the routes then serve what was compiled.</remarks>
+    /// <exception cref="InvalidOperationException">At start: some route is silent; the message names each.</exception>
+    public static void RequireDeclarations(this WebApplication app) => ((IApplicationBuilder)app).Use(next =>
     {
-        var faults = Faults(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)).ToList();
-        if (faults.Count > 0)
-        {
-            throw new InvalidOperationException($"Routes must declare their use of client data:\n{string.Join('\n', faults)}");
-        }
-    }
+        var faults = Faults(app.Services.GetRequiredService<EndpointDataSource>().Endpoints).ToList();
+        return faults.Count == 0
+            ? next
+            : throw new InvalidOperationException($"Routes must declare their use of client data:\n{string.Join('\n', faults)}");
+    });
 
     /// <summary>What is wrong with the declarations of these endpoints.</summary>
     public static IEnumerable<string> Faults(IEnumerable<Endpoint> endpoints) =>

@@ -53,3 +53,11 @@ internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use)
     /// <inheritdoc cref="RequiresConsent.ReviewsEmergencies"/>
     public bool ReviewsEmergencies { get; init; }
 }
+
+/// <summary>The partner's auditor looks at who used what, of all records or of the one that <c>?clientId=</c> names.</summary>
+internal sealed record Audits() : DeclaredUse(new DataUse(DataCategory.AccessHistory, DataAction.Read))
+{
+    public const string ClientParameter = "clientId";
+
+    public override string Scope => Scopes.AuditRead;
+}

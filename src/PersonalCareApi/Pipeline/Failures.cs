@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Diagnostics;
+using PersonalCareApi.Data;
 using Polly.CircuitBreaker;
 
 namespace PersonalCareApi.Pipeline;
@@ -15,6 +16,10 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
     /// <summary>The caller hung up; nobody reads the status, it only keeps the statistics honest.</summary>
     private const int ClientClosedRequest = 499;
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the database failed, or is not to be had: what was asked may be asked again.</summary>
+    public static bool IsOfTheDatabase(Exception failure) =>
+        failure is DbException or ChainMoved or TimeoutException or BrokenCircuitException;
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -31,7 +36,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
             return true;
         }
 
-        if (exception is DbException or TimeoutException or BrokenCircuitException)
+        if (IsOfTheDatabase(exception))
         {
             logger.LogError("Database failure {Exception} in trace {TraceId}", TypesOf(exception), Problem.TraceIdOf(httpContext));
             await Problems.Unavailable(SoonAgain).ExecuteAsync(httpContext);

@@ -30,7 +30,7 @@ internal static class Health
                 ? Ok(HealthResponse.Up)
                 : Problems.Unavailable(TimeSpan.FromSeconds(5));
         }
-        catch (System.Data.Common.DbException)
+        catch (Exception failure) when (Failures.IsOfTheDatabase(failure))
         {
             return Problems.Unavailable(TimeSpan.FromSeconds(5));
         }

@@ -35,5 +35,5 @@ internal static class Negotiation
             : range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>Endpoint metadata for the document: the answer comes in these forms beside JSON, if Accept asks for them.</summary>
+/// <summary>Endpoint metadata for the document: the answer comes in these forms beside JSON, if Accept asks for them, or in them alone.</summary>
 internal sealed record AlsoAnswers(params IReadOnlyList<string> MediaTypes);

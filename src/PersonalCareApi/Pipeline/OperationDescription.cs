@@ -96,6 +96,7 @@ internal sealed partial class OperationDescription : IOperationFilter
             "clientId" => ("The client whose record it is.", "0197a000-0000-7000-8000-000000000201"),
             "code" when context.ApiDescription.RelativePath?.Contains("/instruments", StringComparison.Ordinal) == true =>
                 ("The code of the instrument.", "phq-9"),
+            "instrument" => ("The code of the instrument.", "phq-9"),
             "code" => ("Its code, as the list names it.", null),
             "externalId" => ("Your own id for it.", "mrn-20417"),
             "version" => ("Which version, such as 1.", null),
@@ -207,9 +208,10 @@ internal sealed partial class OperationDescription : IOperationFilter
             {
                 answer.Description = string.Join(": ", new[] { answer.Description, WhatIsAnswered(answer, context) }.Where(text => !string.IsNullOrEmpty(text)));
                 answer.Headers = AnswerHeaders.Of(route, status, context);
+                answer.Content ??= new Dictionary<string, IOpenApiMediaType>();
                 foreach (var mediaType in route.AlsoAnswers)
                 {
-                    answer.Content![mediaType] = new OpenApiMediaType
+                    answer.Content[mediaType] = new OpenApiMediaType
                     {
                         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Pipeline.RequestBody.DefaultLimit },
                     };

@@ -16,6 +16,7 @@ using PersonalCareApi.Records.Erasures;
 using PersonalCareApi.Records.Exports;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
+using PersonalCareApi.Records.Outcomes;
 using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Records.Representatives;
 using PersonalCareApi.Records.Restrictions;
@@ -56,6 +57,7 @@ internal static class PipelineRegistration
         services.AddSingleton<IssuerRegistration>();
         services.AddSingleton<ApplicationRepository>();
         services.AddSingleton<PractitionerRepository>();
+        services.AddSingleton<AuditRepository>();
         services.AddSingleton<VersionRepository>();
         services.AddSingleton<PartnerNames>();
         services.AddSingleton<ConsentWordingRepository>();
@@ -68,6 +70,7 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<OutcomeSeries>();
         services.AddSingleton<AccessDecisionRepository>();
         services.AddSingleton<RealCallers>();
         services.AddSingleton<AuthoringByClient>();
@@ -99,6 +102,7 @@ internal static class PipelineRegistration
         v1.MapSettings();
         v1.MapConsentWordings();
         v1.MapPractitioners();
+        v1.MapAudit();
         v1.MapInstruments();
         v1.MapModalities();
         v1.MapClients(records);
@@ -106,6 +110,7 @@ internal static class PipelineRegistration
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
+        records.MapOutcomes();
         records.MapGoals();
         records.MapSessions();
         records.MapSessionNotes();

@@ -2,7 +2,7 @@ using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Pipeline;
 
-/// <summary>The public keys that receipts are verified with, as a JSON Web Key Set (RFC 7517).</summary>
+/// <summary>The public keys that receipts and the ledger's checkpoints are verified with, as a JSON Web Key Set (RFC 7517).</summary>
 internal static class PublishedKeys
 {
     public const string Path = "/.well-known/jwks.json";
@@ -12,8 +12,8 @@ internal static class PublishedKeys
     public static void MapPublishedKeys(this IEndpointRouteBuilder app) => app.MapGet(Path, Keys)
         .AllowAnonymous()
         .ExcludeFromDescription()
-        .WithMetadata(new NoClientData("Public keys alone, so that anybody to whom a receipt is shown can verify it."));
+        .WithMetadata(new NoClientData("Public keys alone, so that anybody to whom a receipt or a proof is shown can verify it."));
 
-    private static async Task<IResult> Keys(ReceiptKeys keys, CancellationToken ct) =>
-        Results.Json(new { Keys = await keys.Published(ct) }, Json.Options, MediaType);
+    private static async Task<IResult> Keys(ReceiptKeys receipts, CheckpointKeys checkpoints, CancellationToken ct) =>
+        Results.Json(new { Keys = (IReadOnlyList<PublishedKey>)[.. await receipts.Published(ct), .. checkpoints.Published()] }, Json.Options, MediaType);
 }

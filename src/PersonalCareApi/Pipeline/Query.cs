@@ -11,7 +11,7 @@ internal record PageQuery
 {
     public const int DefaultLimit = 50;
     public const int LargestLimit = 200;
-    private const int LongestCursor = 1000;
+    public const int LongestCursor = 1000;
 
     /// <summary>How many items to answer with; 50 when it is left out.</summary>
     [Range(1, LargestLimit)]

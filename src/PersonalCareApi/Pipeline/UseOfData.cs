@@ -10,10 +10,12 @@ namespace PersonalCareApi.Pipeline;
 internal sealed class UseOfData(Facts facts, TimeProvider time)
 {
     private const string AdmissionBasis = "admission";
+    private static readonly DecisionBasis AuditBasis = new("audit");
 
     private AccessRequest? request;
     private RefusalReason? refusedBeforeRecord;
     private bool decidesPerClient;
+    private bool auditsAll;
     private Func<SignedIn, CancellationToken, Task<bool>>? again;
     private Guid id;
     private DateTimeOffset at;
@@ -51,9 +53,13 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Decides about one record.</summary>
     public Task<bool> Decide(AccessRequest asked, CancellationToken ct)
     {
-        again = (now, cancel) => Decide(asked with { Caller = now.Caller }, cancel);
-        return DecideOn(asked, ct);
+        // Not recalled then: what was remembered may be what is outdated.
+        again = (now, cancel) => DecideOn(asked with { Caller = now.Caller }, cancel);
+        return Recalls(asked) ? Task.FromResult(true) : DecideOn(asked, ct);
     }
+
+    /// <summary>Decides about one record on the facts as they are now, whatever is remembered: for what leaves, and for work without a request.</summary>
+    public Task<bool> DecideAfresh(AccessRequest asked, CancellationToken ct) => DecideOn(asked, ct);
 
     private async Task<bool> DecideOn(AccessRequest asked, CancellationToken ct)
     {
@@ -66,12 +72,27 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
         // Who the caller is was read before these facts. Bound to the version of then, the decision is outdated where a
         // suspension, a role or a revocation came in between.
-        Facts = await facts.Load(asked, at, ct) is { } read
-            ? read with { PartnerAccessVersion = CallerSeenAt }
-            : null;
-        Decision = ConsentEngine.Decide(asked, Facts, at);
-        Grant = (Decision as AccessDecision.Permitted)?.Grant;
+        Judge(await facts.Load(asked, at, ct) is { } read ? read with { PartnerAccessVersion = CallerSeenAt } : null);
         return Grant is not null;
+    }
+
+    /// <summary>Whether the facts as they were last read permit it. Where they do not, they may have changed, and are read.</summary>
+    private bool Recalls(AccessRequest asked)
+    {
+        Ask(asked);
+        if (ConsentEngine.CheckCaller(asked) is null && facts.Recall(asked, CallerSeenAt, at) is { } recalled)
+        {
+            Judge(recalled);
+        }
+
+        return Grant is not null;
+    }
+
+    private void Judge(RecordFacts? record)
+    {
+        Facts = record;
+        Decision = ConsentEngine.Decide(Asked, Facts, at);
+        Grant = (Decision as AccessDecision.Permitted)?.Grant;
     }
 
     /// <summary>Puts the first question again: for who the caller is now, on the facts as they are now.</summary>
@@ -122,9 +143,30 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         return decidesPerClient;
     }
 
+    /// <summary>Decides whether the caller may audit: one record, decided about like any other, or all of the partner's.</summary>
+    public async Task<bool> Audit(AccessRequest asked, CancellationToken ct)
+    {
+        again = (now, cancel) => Audit(asked with { Caller = now.Caller }, cancel);
+        Ask(asked);
+        refusedBeforeRecord = ConsentEngine.CheckCaller(asked);
+        if (refusedBeforeRecord is null && !asked.Caller.IsAuditor)
+        {
+            refusedBeforeRecord = RefusalReason.NoConsent;
+        }
+
+        if (refusedBeforeRecord is null && asked.ClientId != Guid.Empty)
+        {
+            return await DecideOn(asked, ct);
+        }
+
+        auditsAll = refusedBeforeRecord is null;
+        return auditsAll;
+    }
+
     /// <summary>The answer to somebody who did not get a grant.</summary>
     public Problem Refusal() => (refusedBeforeRecord, Decision) switch
     {
+        (RefusalReason.NoConsent, null) when Asked.Audits => Problems.Forbidden("Only the partner's auditor looks at the uses of all records."),
         ({ } reason, _) => Problems.Forbidden(reason, request!.Scope),
         (_, AccessDecision.Refused refused) => Problems.Forbidden(refused.Reason, request!.Scope),
 
@@ -176,6 +218,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
                 Obligations = grant.Obligations,
             },
 
+            // Over all records: one use of the partner's ledger, and of no client's record.
+            _ when auditsAll => entry with { Decision = LedgerUse.Permit, Basis = AuditBasis, Obligations = Obligations.Audit },
+
             // On the partner's chain: a client's chain must not tell of who is unrelated, nor grow for it.
             _ => entry,
         };
@@ -201,6 +246,7 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         Grant = null;
         NewRing = null;
         decidesPerClient = false;
+        auditsAll = false;
         refusedBeforeRecord = null;
     }
 }

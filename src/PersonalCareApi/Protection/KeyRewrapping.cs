@@ -7,7 +7,8 @@ namespace PersonalCareApi.Protection;
 
 /// <summary>Wraps every key again with the master key of now, so that an older master key can be retired.</summary>
 /// <remarks>The keys stay what they are, and so does all that they sealed. Each is replaced only as it was read.</remarks>
-internal sealed class KeyRewrapping(Database database, WriteQueue queue, IDataProtectionProvider protection, TimeProvider time)
+internal sealed class KeyRewrapping(
+    Database database, WriteQueue queue, IDataProtectionProvider protection, CheckpointKeys checkpoints, TimeProvider time)
 {
     private const int PageSize = 100;
 
@@ -43,7 +44,20 @@ internal sealed class KeyRewrapping(Database database, WriteQueue queue, IDataPr
     public async Task<RewrapReport> Run(CancellationToken ct)
     {
         var failures = new List<string>();
-        return new RewrapReport(await ClientKeys(failures, ct), await InstallationKeys(failures, ct), await Answers(failures, ct), failures);
+        return new RewrapReport(await ClientKeys(failures, ct), await InstallationKeys(failures, ct), await Answers(failures, ct), CheckpointKeys(failures), failures);
+    }
+
+    private int CheckpointKeys(List<string> failures)
+    {
+        try
+        {
+            return checkpoints.WrapAgain();
+        }
+        catch (CryptographicException)
+        {
+            failures.Add("a key that signs checkpoints: does not open.");
+            return 0;
+        }
     }
 
     private async Task<int> ClientKeys(List<string> failures, CancellationToken ct)
@@ -154,4 +168,4 @@ internal sealed class KeyRewrapping(Database database, WriteQueue queue, IDataPr
 }
 
 /// <summary>What was wrapped again; what the master key of now wraps already is not counted.</summary>
-internal sealed record RewrapReport(int ClientKeys, int InstallationKeys, int KeptAnswers, IReadOnlyList<string> Failures);
+internal sealed record RewrapReport(int ClientKeys, int InstallationKeys, int KeptAnswers, int CheckpointKeys, IReadOnlyList<string> Failures);

@@ -10,6 +10,19 @@ internal sealed class CrossOriginTests
     private const string Named = "https://app.example.org";
     private const string AllowOrigin = "Access-Control-Allow-Origin";
 
+    private ApiHost production = null!;
+    private ApiHost development = null!;
+
+    [OneTimeSetUp]
+    public void Start() => (production, development) = (Host(), Host("Development", origin: null));
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await production.DisposeAsync();
+        await development.DisposeAsync();
+    }
+
     private static ApiHost Host(string environment = "Production", string? origin = Named) => new(TestDatabase.Sqlite, environment)
     {
         Settings = origin is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["Cors:Origins:0"] = origin },
@@ -20,8 +33,7 @@ internal sealed class CrossOriginTests
     [Test]
     public async Task A_named_origin_may_call_and_read_the_headers()
     {
-        await using var host = Host();
-        var answer = (await From(host, Named)).Expect(HttpStatusCode.Unauthorized);
+        var answer = (await From(production, Named)).Expect(HttpStatusCode.Unauthorized);
 
         using (Assert.EnterMultipleScope())
         {
@@ -36,8 +48,7 @@ internal sealed class CrossOriginTests
     [Test]
     public async Task A_preflight_is_answered_without_a_token()
     {
-        await using var host = Host();
-        var answer = await host.Anonymous().Send(HttpMethod.Options, "/v1/clients", null,
+        var answer = await production.Anonymous().Send(HttpMethod.Options, "/v1/clients", null,
             ("Origin", Named), ("Access-Control-Request-Method", "PATCH"), ("Access-Control-Request-Headers", "authorization,if-match,purpose-of-use"));
 
         answer.Expect(HttpStatusCode.NoContent);
@@ -54,11 +65,8 @@ internal sealed class CrossOriginTests
     [TestCase("http://app.example.org")]
     [TestCase("http://localhost:3000")]
     [TestCase("null")]
-    public async Task No_other_page_may_call(string origin)
-    {
-        await using var host = Host();
-        Assert.That((await From(host, origin)).Header(AllowOrigin), Is.Null);
-    }
+    public async Task No_other_page_may_call(string origin) =>
+        Assert.That((await From(production, origin)).Header(AllowOrigin), Is.Null);
 
     [Test]
     public async Task Nobody_may_call_by_default()
@@ -73,11 +81,8 @@ internal sealed class CrossOriginTests
     [TestCase("https://elsewhere.example.org", false)]
     [TestCase("http://localhost.example.org", false)]
     [TestCase("null", false)]
-    public async Task In_Development_any_page_of_this_machine_may_call(string origin, bool allowed)
-    {
-        await using var host = Host("Development", origin: null);
-        Assert.That((await From(host, origin)).Header(AllowOrigin), Is.EqualTo(allowed ? origin : null));
-    }
+    public async Task In_Development_any_page_of_this_machine_may_call(string origin, bool allowed) =>
+        Assert.That((await From(development, origin)).Header(AllowOrigin), Is.EqualTo(allowed ? origin : null));
 
     [TestCase("*")]
     [TestCase("app.example.org")]

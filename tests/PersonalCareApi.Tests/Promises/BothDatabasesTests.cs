@@ -22,6 +22,7 @@ internal sealed class BothDatabasesTests
         ["InstrumentLibraryTests"] = "starts a program that stops before it serves",
         ["ModalityLibraryTests"] = "starts a program that stops before it serves",
         ["DevelopmentServerTests"] = "asks for tokens and the time; what it finds in the database every Development server finds",
+        ["OutageTests"] = "makes the embedded database locked, full and lost; a server's outage is not a test's to make",
         ["BothDatabasesTests"] = "planted, and never run",
     };
 

@@ -27,12 +27,13 @@ internal sealed class DeclarationTests
     [Test]
     public async Task A_program_with_a_silent_endpoint_does_not_start_and_names_it()
     {
-        await using var app = WebApplication.CreateBuilder().Build();
+        await using var app = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]).Build();
         app.MapGet("/clock", () => "noon").WithMetadata(Harmless).AllowAnonymous();
         app.MapGet("/silent", () => "data");
+        app.RequireDeclarations();
 
         Assert.That(
-            app.RequireDeclarations,
+            () => app.StartAsync(),
             Throws.InvalidOperationException.With.Message.Contains("/silent").And.Message.Not.Contains("/clock"));
     }
 

@@ -17,6 +17,8 @@ internal sealed class DoorTests
     private static readonly Dictionary<string, string> Cryptographers = new()
     {
         ["PersonalCareApi.Domain.Ledger.LedgerChain"] = "the hash of the chain, which anybody can recompute",
+        ["PersonalCareApi.Domain.Ledger.MerkleTree"] = "the hashes of the tree, which anybody can recompute",
+        ["PersonalCareApi.Domain.Ledger.Checkpoint"] = "the hash that names a checkpoint in the next",
         ["PersonalCareApi.Domain.Notes.NoteDigest"] = "the content hash of a note, which whoever signs can recompute",
         ["PersonalCareApi.Pipeline.Cursors"] = "a digest of the filters in a cursor's purpose",
         ["PersonalCareApi.Pipeline.Idempotency"] = "the digest of a request, compared in constant time",
@@ -34,7 +36,11 @@ internal sealed class DoorTests
         "PersonalCareApi.Outgoing.ArchiveChunks: Archives",
         "PersonalCareApi.Outgoing.Exports.StoredExports: Archives",
         "PersonalCareApi.Outgoing.Research.StoredExtracts: Archives",
+        "PersonalCareApi.Ledger.CheckpointRepository: Ledger",
+        "PersonalCareApi.Ledger.LedgerVerification: Ledger",
+        "PersonalCareApi.Ledger.WitnessWebhook: Ledger",
         "PersonalCareApi.Partners.ApplicationRepository: PartnerAdministration",
+        "PersonalCareApi.Partners.AuditRepository: Audit",
         "PersonalCareApi.Partners.ConsentWordingRepository: PartnerAdministration",
         "PersonalCareApi.Partners.IssuerRepository: PartnerAdministration",
         "PersonalCareApi.Partners.PartnerNames: PartnerAdministration",

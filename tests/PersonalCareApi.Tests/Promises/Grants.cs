@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Promises;
 
@@ -25,6 +28,17 @@ internal static class Grants
         Set(grant, nameof(AccessGrant.PartnerAccessVersion), PartnerAccessVersion);
         return grant;
     }
+
+    /// <summary>A record of the first partner's as a decision sees it; null where it has none.</summary>
+    public static Task<RecordFacts?> FactsOf(this ApiHost host, Guid clientId, DateTimeOffset now) => host.Services.GetRequiredService<Facts>().Load(
+        new AccessRequest
+        {
+            Caller = new Caller { PartnerId = Personas.Harbour.Id, ApplicationId = Personas.Platform.Id, ApplicationAlone = true },
+            ClientId = clientId,
+            Use = new DataUse(DataCategory.Demographics, DataAction.Read),
+        },
+        now,
+        CancellationToken.None);
 
     /// <summary>A copy of a real grant that reaches something else.</summary>
     public static AccessGrant With(AccessGrant grant, Reach reach)

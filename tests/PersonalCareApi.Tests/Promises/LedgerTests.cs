@@ -53,22 +53,23 @@ internal sealed class LedgerTests(TestDatabase database)
         Assert.That(Faults(connection), Is.Empty);
     }
 
-    [TestCase("UPDATE ledger_entry SET canonical = @Forged WHERE chain_id = @Chain AND sequence = 4", "entry 4 has been changed")]
-    [TestCase("UPDATE ledger_entry SET canonical = @Forged, hash = @ForgedHash WHERE chain_id = @Chain AND sequence = 4", "entry 5 does not follow from the one before")]
-    [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain AND sequence = 4", "entry 4 is missing")]
-    [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain AND sequence = 1", "entry 1 is missing")]
+    [TestCase("UPDATE ledger_entry SET canonical = @Forged WHERE chain_id = @Chain AND sequence = 4", "Entry 4 has been changed.")]
+    [TestCase("UPDATE ledger_entry SET canonical = @Forged, hash = @ForgedHash WHERE chain_id = @Chain AND sequence = 4",
+        "Entry 4 has been changed and hashed anew: entry 5 does not follow from it.")]
+    [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain AND sequence = 4", "Entry 4 is missing.")]
+    [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain AND sequence = 1", "Entry 1 is missing.")]
     [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain AND sequence > 4", "the head is not its last entry")]
     [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain", "the head has no entry")]
     [TestCase("DELETE FROM ledger_entry WHERE chain_id = @Chain AND sequence = 4; UPDATE ledger_entry SET sequence = sequence - 1 WHERE chain_id = @Chain AND sequence > 4",
-        "entry 4 does not follow from the one before")]
+        "Entry 4 is missing, and entry 5 stands in its place.")]
     [TestCase("UPDATE ledger_entry SET sequence = -3 WHERE chain_id = @Chain AND sequence = 3; UPDATE ledger_entry SET sequence = 3 WHERE chain_id = @Chain AND sequence = 4; UPDATE ledger_entry SET sequence = 4 WHERE chain_id = @Chain AND sequence = -3",
-        "entry 3 does not follow from the one before")]
+        "Entry 3 stands as number 4.")]
     [TestCase("""
         UPDATE ledger_entry SET sequence = -sequence - 1 WHERE chain_id = @Chain AND sequence > 3;
         UPDATE ledger_entry SET sequence = -sequence WHERE chain_id = @Chain AND sequence < 0;
         INSERT INTO ledger_entry (chain_id, sequence, id, partner_id, client_id, at, previous_hash, hash, canonical)
         SELECT chain_id, 4, @Id, partner_id, client_id, at, previous_hash, hash, canonical FROM ledger_entry WHERE chain_id = @Chain AND sequence = 3
-        """, "entry 4 does not follow from the one before")]
+        """, "Number 4 is entry 3: one was put in, there or before it.")]
     [TestCase("UPDATE ledger_entry SET client_id = @Other WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
     [TestCase("UPDATE ledger_entry SET at = @LongAgo WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
     [TestCase("UPDATE ledger_entry SET id = @Id WHERE chain_id = @Chain AND sequence = 4", "entry 4 has columns that it does not say")]
@@ -76,14 +77,15 @@ internal sealed class LedgerTests(TestDatabase database)
     {
         using var connection = host.OpenDatabase();
         using var transaction = connection.BeginTransaction();
-        var forged = Encoding.UTF8.GetString(Chains(connection, transaction)[clientId][3].Entry.Canonical).Replace("\"permit\"", "\"denied\"", StringComparison.Ordinal);
+        var entry = Chains(connection, transaction)[clientId][3].Entry;
+        var forged = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(entry.Canonical).Replace("\"permit\"", "\"denied\"", StringComparison.Ordinal));
         connection.Execute(
             tampering,
             new
             {
                 Chain = clientId,
-                Forged = Encoding.UTF8.GetBytes(forged),
-                ForgedHash = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(forged)),
+                Forged = forged,
+                ForgedHash = LedgerChain.HashOf(entry.PreviousHash, forged),
                 Id = Personas.AuditorId,
                 Other = Personas.OtherClientId,
                 LongAgo = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
@@ -224,7 +226,7 @@ internal sealed class LedgerTests(TestDatabase database)
         foreach (var (chainId, chain) in chains)
         {
             var head = heads.Find(one => one.ChainId == chainId);
-            var fault = LedgerChain.FirstFault(chain.Select(kept => kept.Entry))
+            var fault = LedgerChain.FirstFault(chain.Select(kept => kept.Entry))?.Detail
                 ?? (chain.FirstOrDefault(kept => !kept.ColumnsAgree) is { } other ? $"entry {other.Entry.Sequence} has columns that it does not say" : null)
                 ?? (head?.Sequence == chain[^1].Entry.Sequence && head.Hash.SequenceEqual(chain[^1].Entry.Hash) ? null : "the head is not its last entry");
             if (fault is not null)

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Tests.Protection;
 using PersonalCareApi.Tests.TestHost;
@@ -82,6 +84,8 @@ internal sealed class MovedContentTests(TestDatabase database)
 
         Move("consent", "content", "id", second, first);
 
+        // Nothing but the content has changed, so that only who reads it again can notice.
+        host.Services.GetRequiredService<Facts>().Forget(Personas.ClientId);
         (await practitioner.Get(Record(Personas.ClientId, "/assessments"))).Expect(HttpStatusCode.Forbidden);
         await Unreadable(client, Record(Personas.ClientId, "/consents"));
     }
@@ -90,6 +94,7 @@ internal sealed class MovedContentTests(TestDatabase database)
     public async Task Nothing_is_read_or_written_where_the_key_does_not_open()
     {
         host.Execute("UPDATE client_key SET wrapped = @Nothing WHERE client_id = @ClientId", new { Nothing = new byte[1], Personas.ClientId });
+        host.Services.GetRequiredService<Facts>().Forget(Personas.ClientId);
 
         await Unreadable(client, Record(Personas.ClientId));
         (await Administer("again", 1)).Expect(HttpStatusCode.Forbidden);

@@ -272,8 +272,7 @@ internal sealed class OutdatedTests(TestDatabase database)
     private async Task<AccessGrant> Grant(Guid clientId, DataCategory category, DataAction action, string persona = "practitioner")
     {
         var now = host.Clock.GetUtcNow();
-        var facts = (await host.Services.GetRequiredService<Facts>().LoadMany(Personas.Harbour.Id, [clientId], now, CancellationToken.None))
-            .GetValueOrDefault(clientId);
+        var facts = await host.FactsOf(clientId, now);
         var party = Personas.Named(persona)!.Party;
         var caller = new Caller
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -12,19 +13,18 @@ namespace PersonalCareApi.Tests.Promises;
 [SetUpFixture]
 internal sealed class RealProgram
 {
-    private static readonly Dictionary<TestDatabase, ApiHost> Hosts = [];
+    private static readonly ConcurrentDictionary<TestDatabase, Lazy<ApiHost>> Hosts = [];
 
     /// <summary>For what is the same whatever the database.</summary>
     public static ApiHost Host => On(TestDatabase.Sqlite);
 
     /// <summary>The server on that database, made when it is first asked for.</summary>
-    public static ApiHost On(TestDatabase database)
-    {
-        if (!Hosts.TryGetValue(database, out var host))
-        {
-            Hosts[database] = host = new ApiHost(database);
-        }
+    public static ApiHost On(TestDatabase database) => Hosts.GetOrAdd(database, one => new Lazy<ApiHost>(() => Started(one))).Value;
 
+    /// <summary>Started before anybody gets it: asked by two fixtures at once, the factory would start two programs on one folder.</summary>
+    private static ApiHost Started(TestDatabase database)
+    {
+        var host = new ApiHost(database);
         Assert.That(host.Services, Is.Not.Null);
         return host;
     }
@@ -34,7 +34,7 @@ internal sealed class RealProgram
     {
         foreach (var host in Hosts.Values)
         {
-            await host.DisposeAsync();
+            await host.Value.DisposeAsync();
         }
 
         Hosts.Clear();

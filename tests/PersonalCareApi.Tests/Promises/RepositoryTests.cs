@@ -19,7 +19,6 @@ internal sealed class RepositoryTests
     private static readonly Dictionary<string, string> OutsideReach = new()
     {
         ["Facts.Select"] = "reads what the decision itself needs, and nobody is shown it",
-        ["Facts.SelectIfSomeRelation"] = "finds whether there is anything to decide about; the id is the one asked for, and nobody is shown it",
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
@@ -44,6 +43,7 @@ internal sealed class RepositoryTests
         ["ErasedTable.Delete"] = "takes away what the client had erased, and shows none of it",
         ["SealedColumn.Select"] = "reads what is sealed to seal it again, and nobody is shown it",
         ["SealedColumn.Replace"] = "puts the same content in its place, sealed again",
+        ["LedgerVerification.SelectClientsWithoutChain"] = "names ids whose chain is gone to the operator, and nothing else of them",
         ["DemoRecords.Exists"] = "seeds a Development server",
     };
 

@@ -9,6 +9,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
 using PersonalCareApi.Records.Assessments;
+using PersonalCareApi.Tests.Promises;
 using PersonalCareApi.Tests.Records.Goals;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -317,7 +318,7 @@ internal sealed class KeyRotationTests(TestDatabase database)
     private async Task<AccessGrant> Grant(DataAction action)
     {
         var now = host.Clock.GetUtcNow();
-        var facts = (await host.Services.GetRequiredService<Facts>().LoadMany(Personas.Harbour.Id, [Personas.ClientId], now, CancellationToken.None))[Personas.ClientId];
+        var facts = await host.FactsOf(Personas.ClientId, now);
         var caller = new Caller
         {
             PartnerId = Personas.Harbour.Id,

@@ -150,7 +150,7 @@ internal sealed class MasterKeyTests(TestDatabase database)
         Assert.That(report.GetProperty("installationKeys").GetInt32(), Is.EqualTo(installation).And.GreaterThan(0));
         Assert.That(report.GetProperty("keptAnswers").GetInt32(), Is.EqualTo(1));
         Assert.That(report.GetProperty("failures").GetArrayLength(), Is.Zero);
-        Assert.That((await operations.Run("keys", "rewrap")).Expect(0).Output, Does.StartWith("0 keys of clients, 0 of the installation and 0 kept answers"));
+        Assert.That((await operations.Run("keys", "rewrap")).Expect(0).Output, Does.StartWith("0 keys of clients, 0 of the installation, 0 kept answers and 0 keys of the ledger"));
 
         System.IO.File.Delete(old);
         var next = With();

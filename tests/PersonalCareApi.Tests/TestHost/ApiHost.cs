@@ -94,6 +94,9 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
 
         // Tests ask faster than people; what comes of a small quota is a test of its own.
         builder.UseSetting("RateLimit:PermitsPerMinute", "1000000");
+
+        // Tests make checkpoints when they want one; that they come by themselves is a test of its own.
+        builder.UseSetting("Ledger:CheckpointSeconds", "3600");
         foreach (var (name, value) in Data.Settings.Concat(Settings))
         {
             builder.UseSetting(name, value);

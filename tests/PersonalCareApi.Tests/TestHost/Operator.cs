@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace PersonalCareApi.Tests.TestHost;
@@ -20,30 +21,50 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
 /// <summary>The operator at the command line of an installation.</summary>
 internal sealed class Operator(OwnData data, string environment = "Production")
 {
-    // Standard output belongs to the whole process.
-    private static readonly SemaphoreSlim Console = new(1);
+    private static readonly Redirected Output = Redirected.Take(Console.Out, Console.SetOut);
+    private static readonly Redirected Error = Redirected.Take(Console.Error, Console.SetError);
 
     /// <summary>Runs the program as from a shell.</summary>
     public async Task<CommandResult> Run(params string[] args)
     {
         var settings = data.Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value });
         string[] all = [.. args, .. settings, "--environment", environment, "--Issuers:AllowHttpLoopback", "true"];
-        await Console.WaitAsync();
-        var (standardOutput, standardError) = (System.Console.Out, System.Console.Error);
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        try
+        return await Task.Run(() =>
         {
-            System.Console.SetOut(output);
-            System.Console.SetError(error);
-            var exitCode = await Task.Run(() => (int)typeof(Program).Assembly.EntryPoint!.Invoke(null, [all])!);
+            var (output, error) = (Output.ToText(), Error.ToText());
+            var exitCode = (int)typeof(Program).Assembly.EntryPoint!.Invoke(null, [all])!;
             return new CommandResult(exitCode, output.ToString(), error.ToString());
-        }
-        finally
+        });
+    }
+
+    /// <summary>A stream of the process, which belongs to all tests: what a command writes goes to its own text instead.</summary>
+    private sealed class Redirected(TextWriter process) : TextWriter
+    {
+        private readonly AsyncLocal<TextWriter?> text = new();
+
+        public override Encoding Encoding => process.Encoding;
+
+        public static Redirected Take(TextWriter process, Action<TextWriter> set)
         {
-            System.Console.SetOut(standardOutput);
-            System.Console.SetError(standardError);
-            Console.Release();
+            var redirected = new Redirected(process);
+            set(redirected);
+            return redirected;
         }
+
+        /// <summary>From here on, what this flow of execution and those it starts write is kept as text.</summary>
+        public StringWriter ToText()
+        {
+            var written = new StringWriter();
+            text.Value = Synchronized(written);
+            return written;
+        }
+
+        public override void Write(char value) => (text.Value ?? process).Write(value);
+
+        public override void Write(string? value) => (text.Value ?? process).Write(value);
+
+        public override void Write(char[] buffer, int index, int count) => (text.Value ?? process).Write(buffer, index, count);
+
+        public override void Flush() => (text.Value ?? process).Flush();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ExportDecisions(Facts facts, TimeProvider time)
     public async Task<UseOfData> Decide(SignedIn caller, Guid clientId, PurposeOfUse? claimed, DataCategory category, CancellationToken ct)
     {
         var use = new UseOfData(facts, time) { CallerSeenAt = caller.PartnerAccessVersion };
-        await use.Decide(
+        await use.DecideAfresh(
             new AccessRequest
             {
                 Caller = caller.Caller,

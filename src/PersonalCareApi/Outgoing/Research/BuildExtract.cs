@@ -150,7 +150,7 @@ internal sealed class BuildExtract(
     private async Task<UseOfData> Decide(SignedIn caller, Guid clientId, DataCategory category, CancellationToken ct)
     {
         var use = new UseOfData(facts, time) { CallerSeenAt = caller.PartnerAccessVersion };
-        await use.Decide(Asked(caller, clientId, category), ct);
+        await use.DecideAfresh(Asked(caller, clientId, category), ct);
         return use;
     }
 

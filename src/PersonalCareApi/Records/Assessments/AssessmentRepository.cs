@@ -33,6 +33,9 @@ internal sealed record Assessment
     public required DateTimeOffset RecordedAt { get; init; }
 }
 
+/// <summary>The first or the latest assessment of a series, and how many the series has.</summary>
+internal sealed record SeriesEnd(Assessment Assessment, int Count);
+
 /// <summary>The <c>assessment</c> table, read and written for one client at a time.</summary>
 /// <remarks><see cref="ClientScope"/> binds partner, client and reach from the grant, so no method here takes a client.</remarks>
 internal sealed class AssessmentRepository(Database database, ClientKeys keys, VersionRepository versions, DisagreementRepository disagreements)
@@ -81,6 +84,38 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
             FROM assessment
             WHERE {InReach.Where} AND status <> 'retracted' AND part IN @Instruments) AS newest
         WHERE place = 1
+        """;
+
+    // The join is written crosswise because SQLite keeps that order: the few ends first, then their rows by key. Left to itself it
+    // may compare every assessment with every other.
+    private const string SelectEnds = $"""
+        SELECT {Columns}, counted
+        FROM (
+            SELECT end_id, counted
+            FROM (
+                SELECT id AS end_id,
+                    ROW_NUMBER() OVER (PARTITION BY part, instrument_version, status ORDER BY occurred_at, id) AS place_from_first,
+                    ROW_NUMBER() OVER (PARTITION BY part, instrument_version, status ORDER BY occurred_at DESC, id DESC) AS place_from_latest,
+                    COUNT(*) OVER (PARTITION BY part, instrument_version, status) AS counted
+                FROM assessment
+                WHERE {InReach.Where} AND {Filter}) AS places
+            WHERE place_from_first = 1 OR place_from_latest = 1) AS ends
+        CROSS JOIN assessment
+        WHERE {InReach.Where} AND id = end_id
+        ORDER BY occurred_at, id
+        """;
+
+    private const string SelectNewestFinal = $"""
+        SELECT {Columns}
+        FROM assessment
+        WHERE {InReach.Where} AND {Filter} AND status = 'final' AND instrument_version = @Version
+        ORDER BY occurred_at DESC, id DESC
+        """;
+
+    private const string CountFinal = $"""
+        SELECT COUNT(*)
+        FROM assessment
+        WHERE {InReach.Where} AND {Filter} AND status = 'final' AND instrument_version = @Version
         """;
 
     private const string InsertOne = """
@@ -143,6 +178,27 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         return [.. rows.Select(row => (row.ClientId, row.Open(rings[row.ClientId])))];
     }
 
+    /// <summary>The first and the latest assessment of each series, oldest first: of one instrument, or of all.</summary>
+    /// <remarks>A series has one instrument, one version of it and one status. However long it is, this reads two rows of it.</remarks>
+    public async Task<IReadOnlyList<SeriesEnd>> Ends(
+        AccessGrant grant, string? instrument, DateTimeOffset? from, DateTimeOffset? until, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Assessments).Query<EndRow>(
+            SelectEnds, new { Instrument = instrument, From = from, Until = until }, ct);
+        var ring = await keys.For(grant, ct);
+        return [.. rows.Select(row => new SeriesEnd(row.Open(ring), row.Counted))];
+    }
+
+    /// <summary>The newest complete assessments by one version of an instrument, newest first, and how many there are.</summary>
+    public async Task<Rows<Assessment>> NewestFinal(
+        AccessGrant grant, string instrument, string version, DateTimeOffset? from, DateTimeOffset? until, int most, CancellationToken ct)
+    {
+        var rows = await database.ForClient(grant, DataCategory.Assessments).QueryPage<Row>(
+            SelectNewestFinal, CountFinal, new { Instrument = instrument, Version = version, From = from, Until = until }, most, ct);
+        var ring = await keys.For(grant, ct);
+        return rows.Select(row => row.Open(ring));
+    }
+
     public async Task Add(AccessGrant grant, Assessment assessment, WriteUnit unit, CancellationToken ct) =>
         unit.ForClient(grant, DataCategory.Assessments).Insert(
             InsertOne, Kept(assessment, await keys.For(grant, ct)), new { assessment.InstrumentVersion, assessment.AuthorKind });
@@ -188,7 +244,7 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         Content = ring.Seal(Kind, assessment.Id, assessment.Version, assessment.Content),
     };
 
-    private sealed record Row : ItemRow
+    private record Row : ItemRow
     {
         /// <summary>How often it is disputed; read of items as they are now only.</summary>
         public int Disputes { get; init; }
@@ -219,5 +275,10 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
             Content = ring.Open<AssessmentContent>(Kind, Id, Version, Content),
             RecordedAt = RecordedAt,
         };
+    }
+
+    private sealed record EndRow : Row
+    {
+        public required int Counted { get; init; }
     }
 }

@@ -56,7 +56,7 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
             }
 
             var now = time.GetUtcNow().ToStored();
-            var records = await facts.LoadMany(request.Caller.PartnerId, [.. candidates.Select(row => row.ClientId)], now, ct);
+            var records = await facts.LoadMany(request, [.. candidates.Select(row => row.ClientId)], now, ct);
             foreach (var candidate in candidates)
             {
                 after = new Position(candidate.CreatedAt, candidate.ClientId);

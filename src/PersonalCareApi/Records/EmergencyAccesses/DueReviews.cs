@@ -31,7 +31,7 @@ internal sealed class DueReviews(Database database, Facts facts, EmergencyAccess
             ct);
         var page = candidates.Take(limit).ToList();
         var now = time.GetUtcNow().ToStored();
-        var records = await facts.LoadMany(partnerId, [.. page.Select(row => row.ClientId).Distinct()], now, ct);
+        var records = await facts.LoadMany(use.Asked, [.. page.Select(row => row.ClientId).Distinct()], now, ct);
         if (records.Values.Any(record => record.PartnerAccessVersion != use.CallerSeenAt))
         {
             throw new DecisionOutdated();

@@ -18,7 +18,7 @@ namespace PersonalCareApi.Records.Erasures;
 /// same job comes back for it.
 /// </remarks>
 internal sealed class EraseRecord(
-    Database database, StoredErasures erasures, PartnerRepository partners, ClientKeys keys, KeyRotation rotation, ReceiptKeys signing,
+    Database database, Facts facts, StoredErasures erasures, PartnerRepository partners, ClientKeys keys, KeyRotation rotation, ReceiptKeys signing,
     TimeProvider time) : IRunsInBackground
 {
     public const string JobKind = "erasure";
@@ -132,6 +132,7 @@ internal sealed class EraseRecord(
             await job.Commit(Unit(RemoveClient, whole), ct);
         }
 
+        facts.Forget(erasure.ClientId);
         if (!await Scope.ForgetOverwritten(ct))
         {
             return new JobEnd.Later(time.GetUtcNow() + WhileSomebodyReads);

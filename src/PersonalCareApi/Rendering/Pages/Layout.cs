@@ -18,6 +18,8 @@ internal static class Layout
         .state{font-size:1.1rem;margin:0 0 1rem}.quiet{color:var(--quiet)}
         blockquote{margin:.75rem 0;padding:.1rem 1rem;border-left:.25rem solid var(--line)}
         code{font-size:.9em}
+        pre{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1.1rem;overflow-x:auto}
+        pre code{font-size:.8rem;overflow-wrap:normal}
         @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}dd:last-child{margin-bottom:0}}
         @media print{.card{break-inside:avoid}}
         </style>

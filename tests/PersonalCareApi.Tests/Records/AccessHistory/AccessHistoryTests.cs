@@ -128,5 +128,76 @@ internal sealed class AccessHistoryTests(TestDatabase database) : OnOneHost(data
         Assert.That(text, Does.Not.Contain("history-secret").And.Not.Contain("phq-9").And.Not.Contain("suicide"));
     }
 
+    [Test]
+    public async Task The_history_is_filtered_by_decision_category_action_and_who_it_was()
+    {
+        var record = await NewClientUnderConsent();
+        await Practitioner.Get(Record(record, "/assessments"));
+        await Practitioner.Get(Record(record, "/goals"));
+        await Assess(record, Forms.Gad7());
+        async Task<int?> Told(string filter) => (await Client.Get($"{History(record)}?{filter}")).Total();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await Told("decision=deny"), Is.EqualTo(1));
+            Assert.That(await Told("category=goals"), Is.EqualTo(1));
+            Assert.That(await Told("category=assessments"), Is.EqualTo(2));
+            Assert.That(await Told("category=assessments&action=write"), Is.EqualTo(1));
+            Assert.That(await Told($"by={Personas.PractitionerId}"), Is.EqualTo(3));
+            Assert.That(await Told($"by={Personas.PractitionerId}&decision=permit"), Is.EqualTo(2));
+            Assert.That(await Told($"by={Personas.ColleagueId}"), Is.Zero);
+            Assert.That(await Told("emergency=true"), Is.Zero);
+            Assert.That((await Client.Get($"{History(record)}?decision=maybe&category=shoes&emergency=1&by=me&action=fly")).Faults, Has.Count.EqualTo(5));
+        }
+    }
+
+    [Test]
+    public async Task Emergency_accesses_are_in_the_history_and_can_be_asked_for_alone()
+    {
+        var record = await Host.NewClient();
+        (await Colleague.Post(
+            Record(record, "/emergency-accesses"),
+            new { reason = "Found unconscious.", clientCannotBeAskedBecause = "Unconscious.", minutes = 30 })).Expect(HttpStatusCode.Created);
+        (await Colleague.Get(Record(record, "/assessments"))).Expect(HttpStatusCode.OK);
+
+        var told = (await Client.Get($"{History(record)}?emergency=true")).Items();
+        Assert.That(told.Select(entry => entry.Word("summary")), Does.Contain("A practitioner read assessments for treatment, in a declared emergency."));
+        Assert.That((await Client.Get($"{History(record)}?emergency=false")).Items().Select(entry => entry.Word("basis.kind")), Has.None.EqualTo("emergency"));
+    }
+
+    [Test]
+    public async Task As_a_table_it_has_the_same_rows_and_a_link_to_the_next_page()
+    {
+        var record = await NewClientUnderConsent();
+        await Practitioner.Get(Record(record, "/goals"));
+        var first = (await Client.Get($"{History(record)}?limit=2&decision=permit", ("Accept", "text/csv"))).Expect(HttpStatusCode.OK);
+        var lines = first.Text.Split("\r\n");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.Header("Content-Type"), Is.EqualTo("text/csv; charset=utf-8; header=present"));
+            Assert.That(first.Header("Access-Decision"), Is.Not.Null);
+            Assert.That(lines[0], Does.StartWith("at,summary,decision,reason,category,action,purpose,by_kind,by_id"));
+            Assert.That(lines, Has.Length.EqualTo(4), "a header, two rows, and nothing behind the last line break");
+            Assert.That(lines[3], Is.Empty);
+        }
+
+        await Practitioner.Get(Record(record, "/goals"));
+        var all = await NewClientUnderConsent();
+        var link = (await Client.Get($"{History(all)}?limit=1", ("Accept", "text/csv"))).Header("Link")!;
+        Assert.That(link, Does.Match($"^</v1/clients/{all}/access-history\\?limit=1&cursor=[^>]+>; rel=\"next\"$"));
+        var next = (await Client.Get(link[1..link.IndexOf('>', StringComparison.Ordinal)], ("Accept", "text/csv"))).Expect(HttpStatusCode.OK);
+        Assert.That(next.Text, Does.Contain("CreateClient"));
+        (await Client.Get(History(record), ("Accept", "image/png"))).Expect(HttpStatusCode.NotAcceptable);
+        Assert.That((await Client.Get(History(record), ("Accept", "text/csv;q=0.1, application/json"))).Header("Content-Type"), Does.StartWith("application/json"));
+    }
+
+    [Test]
+    public void What_a_spreadsheet_would_work_out_is_text()
+    {
+        var table = PersonalCareApi.Rendering.Csv.Table(
+            ["a", "b"], [["=1+1", "+x"], ["-x", "@x"], ["\tx", "a,\"b\"\r\nc"], [null, "plain=1"]]);
+
+        Assert.That(table, Is.EqualTo("a,b\r\n'=1+1,'+x\r\n'-x,'@x\r\n'\tx,\"a,\"\"b\"\"\r\nc\"\r\n,plain=1\r\n"));
+    }
+
     private static string History(Guid record) => Record(record, "/access-history");
 }

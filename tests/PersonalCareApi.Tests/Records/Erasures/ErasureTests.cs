@@ -45,7 +45,7 @@ internal sealed class ErasureTests(TestDatabase database)
                 Assert.That((await api.Get(erasure)).Status, Is.EqualTo(api == platform ? HttpStatusCode.OK : HttpStatusCode.NotFound), who);
             }
 
-            Assert.That(LedgerFault(host, clientId, out var operations), Is.Null);
+            Assert.That(FaultOfLedger(host, clientId, out var operations), Is.Null);
             Assert.That(operations, Does.Contain("EraseRecord"));
             Assert.That(Rows(host, clientId), Is.EquivalentTo(["background_job", "change_row", "erasure", "ledger_entry"]));
         }
@@ -222,7 +222,7 @@ internal sealed class ErasureTests(TestDatabase database)
         ];
     }
 
-    private static string? LedgerFault(ApiHost host, Guid clientId, out List<string> operations)
+    private static LedgerFault? FaultOfLedger(ApiHost host, Guid clientId, out List<string> operations)
     {
         using var connection = host.OpenDatabase();
         var entries = connection.Query<(long Sequence, byte[] PreviousHash, byte[] Hash, byte[] Canonical)>(

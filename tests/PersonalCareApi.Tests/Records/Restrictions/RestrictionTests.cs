@@ -1,5 +1,6 @@
 using System.Net;
 using PersonalCareApi.Development;
+using PersonalCareApi.Domain;
 using PersonalCareApi.Tests.Promises;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -26,7 +27,7 @@ internal sealed class RestrictionTests(TestDatabase database)
     [SetUp]
     public async Task Permitted()
     {
-        var subject = $"restricts-{Guid.CreateVersion7():N}";
+        var subject = $"restricts-{Ids.New(host.Clock.GetUtcNow()):N}";
         clientId = await host.NewClient(subject);
         client = host.As(subject, Personas.HarbourApp.Scopes);
         practitioner = await host.As("practitioner");

@@ -1,6 +1,7 @@
 using System.Net;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
+using PersonalCareApi.Protection;
 using PersonalCareApi.Records.SessionNotes;
 using PersonalCareApi.Tests.Promises;
 using PersonalCareApi.Tests.TestHost;
@@ -121,6 +122,9 @@ internal sealed class SearchTests(TestDatabase database) : OnOneHost(database)
     {
         var statements = Statements.In(typeof(Database).Assembly)
             .Where(statement => statement.Sql.Contains(" session_note\n", StringComparison.Ordinal))
+
+            // What is sealed anew under another key is seen by nobody.
+            .Where(statement => !statement.Name.StartsWith($"{nameof(SealedColumn)}.", StringComparison.Ordinal))
             .Where(statement => statement.Sql.Contains("SELECT", StringComparison.Ordinal) || statement.Changes)
             .ToList();
         Assert.That(statements, Has.Count.GreaterThanOrEqualTo(8));

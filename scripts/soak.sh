@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Long runs against real servers in processes of their own, on a data folder that is gone afterwards. It fails where a
+# promise was broken.
+#
+#   scripts/soak.sh withdrawal [--seconds 60]   two servers over one database: no data after a withdrawal was acknowledged
+#   scripts/soak.sh kill [--seconds 60]         a server killed under write load again and again: nothing acknowledged is lost
+set -euo pipefail
+cd "$(dirname "$0")/.."
+publish=$(mktemp -d)
+trap 'rm -rf "$publish"' EXIT
+dotnet publish src/PersonalCareApi -c Release -o "$publish" --nologo -v quiet
+PERSONALCARE_PROGRAM="$publish/PersonalCareApi.dll" dotnet run --project tests/PersonalCareApi.Bench -c Release -- "$@"

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using PersonalCareApi.Bench;
+
+// Measurements and long runs of the program, apart from the tests: a timing is never a test.
+var seconds = new Option<int>("--seconds") { Description = "How long it runs.", DefaultValueFactory = _ => 30 };
+
+var consent = new Command("consent", "What decision and facts add to a read, with 0, 1, 10 and 100 provisions on record.");
+consent.SetAction((_, ct) => ConsentCost.Measure(Console.Out, ct));
+
+var withdrawal = new Command("withdrawal", "Readers at full speed on two servers over one database while consents are withdrawn.") { seconds };
+withdrawal.SetAction((parsed, ct) => WithdrawalRace.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out, ct));
+
+var kill = new Command("kill", "A server killed at random moments under write load, and started again.") { seconds };
+kill.SetAction((parsed, ct) => KillRace.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out, ct));
+
+var folder = new Option<string>("--folder") { Description = "Where the ledger is made, and left.", Required = true };
+var entries = new Option<int>("--entries") { Description = "How many entries.", DefaultValueFactory = _ => 1_000_000 };
+var chains = new Option<int>("--chains") { Description = "In how many chains.", DefaultValueFactory = _ => 100_000 };
+var ledger = new Command("ledger", "What checkpoints over a ledger of that size cost.") { folder, entries, chains };
+ledger.SetAction((parsed, ct) => LedgerLoad.Measure(
+    parsed.GetRequiredValue(folder), parsed.GetValue(entries), parsed.GetValue(chains), Console.Out, ct));
+
+return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, ledger }.Parse(args).InvokeAsync();

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace PersonalCareApi.Bench;
+
+/// <summary>What measurements ask of a server.</summary>
+internal static class Requests
+{
+    public const string PractitionerId = "0197a000-0000-7000-8000-000000000101";
+    public const string ClientId = "0197a000-0000-7000-8000-000000000201";
+
+    public static string Record(string path) => $"/v1/clients/{ClientId}{path}";
+
+    /// <summary>A consent of the client's: the practitioner reads and writes assessments for treatment.</summary>
+    public static async Task<Guid> GiveConsent(this HttpClient client, CancellationToken ct) => await client.Create(
+        Record("/consents"),
+        new
+        {
+            status = "active",
+            evidence = new { method = "electronic-signature", givenAt = "2026-05-01T08:00:00Z" },
+            provisions = new[]
+            {
+                new
+                {
+                    effect = "permit",
+                    grantees = new[] { new { kind = "practitioner", id = PractitionerId } },
+                    categories = new[] { "assessments" },
+                    actions = new[] { "read", "write" },
+                    purposes = new[] { "TREAT" },
+                },
+            },
+        },
+        ct);
+
+    public static async Task Withdraw(this HttpClient client, Guid consent, CancellationToken ct)
+    {
+        using var answer = await client.PostAsJsonAsync(Record($"/consents/{consent}/withdrawal"), new { }, ct);
+        await answer.Expect(HttpStatusCode.OK, ct);
+    }
+
+    public static object Gad7 { get; } = new
+    {
+        instrument = "gad-7",
+        administeredAt = "2026-05-04T09:30:00Z",
+        answers = Enumerable.Range(1, 7).Select(item => new { item = $"{item}", value = 1 }).ToArray(),
+    };
+
+    public static Task<Guid> Assess(this HttpClient by, CancellationToken ct) => by.Create(Record("/assessments"), Gad7, ct);
+
+    public static async Task<Guid> Create(this HttpClient by, string path, object body, CancellationToken ct)
+    {
+        using var answer = await by.PostAsJsonAsync(path, body, ct);
+        await answer.Expect(HttpStatusCode.Created, ct);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
+    }
+
+    private static async Task Expect(this HttpResponseMessage answer, HttpStatusCode status, CancellationToken ct)
+    {
+        if (answer.StatusCode != status)
+        {
+            throw new InvalidOperationException($"{answer.StatusCode} instead of {status}: {await answer.Content.ReadAsStringAsync(ct)}");
+        }
+    }
+}
