@@ -48,8 +48,8 @@ internal sealed partial class BackgroundWork(
         var job = held.Job;
         if (job.Attempt > MostAttempts)
         {
-            await jobs.Release(held, JobProgress.Failed, job.DueAt, job.Attempt);
             LogGivenUp(logger, job.Kind, job.Id);
+            await jobs.Release(held, JobProgress.Failed, job.DueAt, job.Attempt);
             return;
         }
 

@@ -9,7 +9,7 @@ namespace PersonalCareApi.Records.Assessments;
 
 /// <summary>One administration of an instrument.</summary>
 [ServerSets("id", "clientId", "recordedAt", "recordedBy", "score", "severity", "subscales", "prorated", "missingItems", "flags",
-    "cutoffs", "algorithms", "status", "version", "etag", "retraction")]
+    "cutoffs", "algorithms", "status", "version", "etag", "retraction", "disagreements")]
 internal sealed record AdministerInstrument
 {
     public const string Example = """

@@ -9,7 +9,7 @@ namespace PersonalCareApi.Records.Goals;
 
 /// <summary>The terms of a goal: what both sides agree to.</summary>
 [ServerSets("id", "clientId", "status", "termsVersion", "proposedBy", "proposedAt", "changedBy", "changedAt", "agreements",
-    "achievement", "settingAside", "retraction", "version", "etag")]
+    "achievement", "settingAside", "retraction", "disagreements", "version", "etag")]
 internal sealed record GoalTerms
 {
     public const string Example = """

@@ -30,7 +30,7 @@ internal interface INoteTerms
 
 /// <summary>A draft of a session note.</summary>
 [ServerSets("id", "clientId", "author", "recordedAt", "sessionStartAt", "status", "contentHash", "signatures", "cosignerId", "retraction",
-    "withholding", "version", "etag")]
+    "withholding", "disagreements", "version", "etag")]
 internal sealed record DraftSessionNote : INoteTerms
 {
     public const string Example = """
@@ -103,7 +103,7 @@ internal sealed record HeldSession
 
 /// <summary>What may be changed of a draft, as a merge patch.</summary>
 [ServerSets("id", "clientId", "author", "recordedAt", "sessionStartAt", "status", "contentHash", "signatures", "cosignerId", "retraction",
-    "withholding", "version", "etag")]
+    "withholding", "disagreements", "version", "etag")]
 internal sealed record SessionNoteChange : INoteTerms
 {
     public const string Example = """
