@@ -1,3 +1,4 @@
+using PersonalCareApi.Background;
 using PersonalCareApi.Commands;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
@@ -15,6 +16,7 @@ builder.Services.AddRateLimits();
 builder.AddCrossOrigin();
 builder.Services.AddOpenApiDocument();
 builder.Services.AddSlices();
+builder.Services.AddBackgroundWork();
 builder.AddDevelopment();
 builder.AddDemoData();
 

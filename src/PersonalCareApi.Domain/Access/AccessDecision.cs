@@ -30,10 +30,10 @@ public static class RefusalReasons
 /// <param name="Kind">
 /// One of <c>own-record</c>, <c>representation</c>, <c>author</c>, <c>emergency</c>, <c>provision</c>,
 /// <c>partner-rule</c>, <c>care-relationship</c> (the start under opt-in), <c>admission</c> (a client being created),
-/// <c>review</c> (the auditor on emergency accesses),
+/// <c>review</c> (the auditor on emergency accesses), <c>restriction</c> (a category the client has closed),
 /// <c>relation</c> (a question about access itself), <c>none</c>.
 /// </param>
-/// <param name="Id">The consent, representation, care relationship or emergency access; null where there is none.</param>
+/// <param name="Id">The consent, representation, care relationship, emergency access or restriction; null where there is none.</param>
 /// <param name="Version">The consent's version; null otherwise.</param>
 /// <param name="Provision">The index of the provision in that consent; null otherwise.</param>
 public sealed record DecisionBasis(string Kind, Guid? Id = null, int? Version = null, int? Provision = null)

@@ -31,6 +31,12 @@ public sealed record AccessRequest
     public bool AsksAboutAccess { get; init; }
 
     /// <summary>
+    /// True only where an extract for research is made: there an application alone, for research, needs one scope of its own
+    /// for every category, and has what was consented to research and nothing else.
+    /// </summary>
+    public bool ExtractsForResearch { get; init; }
+
+    /// <summary>
     /// True only where the partner's auditor looks at who used what: under the auditor's scope, and with nothing given but
     /// the ledger without content.
     /// </summary>
@@ -45,6 +51,7 @@ public sealed record AccessRequest
     /// <summary>The OAuth 2 scope that the token must carry: that of the use, but for who declares an emergency, or audits.</summary>
     public string Scope => this switch
     {
+        { ExtractsForResearch: true } => Access.Caller.ResearchScope,
         { DeclaresEmergency: true } => Access.Caller.EmergencyScope,
         { Audits: true } => Access.Caller.AuditScope,
         { ReviewsEmergencies: true, Caller.IsAuditor: true } => Access.Caller.AuditScope,

@@ -51,6 +51,9 @@ public sealed record Caller
     /// <summary>The scope under which an auditor acts as such.</summary>
     public const string AuditScope = "audit:read";
 
+    /// <summary>The scope under which an application alone extracts for research.</summary>
+    public const string ResearchScope = "research:extract";
+
     /// <summary>The scope under which an emergency is declared.</summary>
     public const string EmergencyScope = "emergency:declare";
 

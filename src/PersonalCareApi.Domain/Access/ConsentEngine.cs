@@ -17,7 +17,9 @@ public static class ConsentEngine
     /// </summary>
     public static RefusalReason? CheckCaller(AccessRequest request)
     {
-        if (!HasItsPurposeRegistered(request))
+        // Nobody who signs in extracts, and nobody for any other purpose.
+        if (!HasItsPurposeRegistered(request)
+            || (request.ExtractsForResearch && !(request.Caller.ApplicationAlone && request.ClaimedPurpose == PurposeOfUse.Research)))
         {
             return RefusalReason.PurposeNotPermitted;
         }
@@ -47,6 +49,17 @@ public static class ConsentEngine
             return Answer.NotFound(request);
         }
 
+        // What is left of an erased record is kept because it must be: closed to all but the client, who only reads it.
+        if (facts.IsErased && question.ActingAs.Kind != PartyKind.Client)
+        {
+            return Answer.NotFound(request);
+        }
+
+        if (facts.IsErased && request.Use.Action == DataAction.Write)
+        {
+            return Answer.Refused(question, RefusalReason.NoConsent);
+        }
+
         // A practitioner's default purpose, where only the record could tell that the caller acts here as a practitioner.
         if (question.Practitioner is not null && !request.Caller.Purposes.Contains(question.Purpose))
         {
@@ -71,7 +84,10 @@ public static class ConsentEngine
 
         if (question.ActingAs.Kind == PartyKind.Representative)
         {
-            return OwnRecord.DecideForRepresentative(question);
+            // The reason is the one of every refusal to a representative: it does not tell what the client has closed.
+            return question.Restriction is null
+                ? OwnRecord.DecideForRepresentative(question)
+                : Answer.Refused(question, RefusalReason.NoConsent);
         }
 
         if (request.DeclaresEmergency)
@@ -84,7 +100,9 @@ public static class ConsentEngine
             return Emergency.DecideReview(question);
         }
 
-        return Emergency.Decide(question, ByConsent.Decide(question));
+        // A restriction goes before every permit and every rule. It is not aimed at emergencies (GDPR 18(2): vital interests),
+        // so an open one adds to it what it adds to any other refusal.
+        return Emergency.Decide(question, question.Restriction is { } restriction ? Restricted(question, restriction) : ByConsent.Decide(question));
     }
 
     /// <summary>When an authority ends: with its period, or before it on the day from which the client consents alone.</summary>
@@ -161,6 +179,9 @@ public static class ConsentEngine
         var mayActForThemselves = caller.ClientIds.Contains(request.ClientId) || caller.RepresentativeIds.Count > 0;
         return caller.PractitionerId is null || mayActForThemselves || caller.Purposes.Contains(PurposeOfUse.Treatment);
     }
+
+    private static AccessDecision Restricted(Question question, Restriction restriction) => Answer.Refused(
+        question, RefusalReason.DeniedByClient, new DecisionBasis(Restriction.BasisKind, restriction.Id), Matching.Weigh(question));
 
     /// <summary>A draft counts here too: nobody can say that it is only a draft of something harmless.</summary>
     private static bool IsUnreadable(RecordedConsent consent) =>

@@ -71,16 +71,6 @@ public static class DryRun
          }
          let permitted = ConsentEngine.Decide(request, facts, now) as AccessDecision.Permitted
          where permitted is not null
-         select (Line: new AccessLine(permitted.ActingAs, category, action, permitted.Purpose!), Items: Text(permitted.Grant.Reach)))
+         select (Line: new AccessLine(permitted.ActingAs, category, action, permitted.Purpose!), Items: permitted.Grant.Reach.InWords()))
         .ToDictionary(use => use.Line, use => use.Items);
-
-    /// <summary>The reach in words that are the same for the same boxes, in whatever order they came.</summary>
-    private static string Text(Reach reach) => $"{TextOfBoxes(reach)}{(reach.Beside is { } other ? $"\n|\n{Text(other)}" : "")}";
-
-    private static string TextOfBoxes(Reach reach) => string.Join(
-        '\n',
-        reach.Permits.Select(box => $"+{box.Closed:d} {box.OpenToAuthor} {box.DataPeriod} {Text(box.Authors)} {Text(box.Parts)}").Distinct().Order(StringComparer.Ordinal)
-            .Concat(reach.Denies.Select(box => $"-{box.Labels:d} {box.SparesAuthor} {box.DataPeriod} {Text(box.Authors)} {Text(box.Parts)}").Distinct().Order(StringComparer.Ordinal)));
-
-    private static string Text<T>(IReadOnlyList<T>? values) => values is null ? "any" : string.Join(',', values.Order());
 }

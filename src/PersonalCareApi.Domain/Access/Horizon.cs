@@ -21,6 +21,10 @@ internal static class Horizon
             .Where(one => one.PractitionerId == question.Practitioner)
             .Select(one => one.Period.From);
 
-        return denies.Concat(authorities).Concat(relationships).Where(from => from > question.Now);
+        var restrictions = question.Facts.Restrictions
+            .Where(one => one.Closes(question.Use.Category))
+            .Select(one => one.Period.From);
+
+        return denies.Concat(authorities).Concat(relationships).Concat(restrictions).Where(from => from > question.Now);
     }
 }

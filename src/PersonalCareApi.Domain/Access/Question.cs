@@ -21,6 +21,10 @@ internal sealed record Question(
     public EmergencyAccess? OpenEmergency =>
         Facts.Emergencies.FirstOrDefault(one => one.PractitionerId == Practitioner && one.Period.Contains(Now));
 
+    /// <summary>The restriction in force on what is asked for.</summary>
+    public Restriction? Restriction =>
+        Facts.Restrictions.FirstOrDefault(one => one.Closes(Use.Category) && one.Period.Contains(Now));
+
     /// <summary>Whether the caller is entitled to declare the emergency that the request declares.</summary>
     public bool DeclaresEntitled => Request.DeclaresEmergency && Practitioner is not null && Caller.MayDeclareEmergency;
 

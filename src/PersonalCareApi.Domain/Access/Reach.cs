@@ -25,8 +25,18 @@ public sealed record Reach
     /// <summary>No item at all.</summary>
     public static Reach Nothing { get; } = new() { Permits = [] };
 
+    /// <summary>The reach in words that are the same for the same boxes, in whatever order they came.</summary>
+    public string InWords() => $"{BoxesInWords()}{(Beside is { } other ? $"\n|\n{other.InWords()}" : "")}";
+
     public bool Covers(ItemFacts item) =>
         (Permits.Any(box => box.Covers(item)) && !Denies.Any(box => box.Covers(item))) || Beside?.Covers(item) == true;
+
+    private string BoxesInWords() => string.Join(
+        '\n',
+        Permits.Select(box => $"+{box.Closed:d} {box.OpenToAuthor} {box.DataPeriod} {InWords(box.Authors)} {InWords(box.Parts)}").Distinct().Order(StringComparer.Ordinal)
+            .Concat(Denies.Select(box => $"-{box.Labels:d} {box.SparesAuthor} {box.DataPeriod} {InWords(box.Authors)} {InWords(box.Parts)}").Distinct().Order(StringComparer.Ordinal)));
+
+    private static string InWords<T>(IReadOnlyList<T>? values) => values is null ? "any" : string.Join(',', values.Order());
 }
 
 /// <summary>The items one permit reaches. A null criterion is not asked.</summary>

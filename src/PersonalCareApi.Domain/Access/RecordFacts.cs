@@ -30,6 +30,12 @@ public sealed record RecordFacts
 
     /// <summary>Emergency accesses declared on this record; the engine looks at their period.</summary>
     public IReadOnlyList<EmergencyAccess> Emergencies { get; init; } = [];
+
+    /// <summary>What the client has closed to everybody else; the engine looks at their period.</summary>
+    public IReadOnlyList<Restriction> Restrictions { get; init; } = [];
+
+    /// <summary>Whether the record was erased, so that all that is left is what must be kept.</summary>
+    public bool IsErased { get; init; }
 }
 
 /// <summary>What applies where no consent does.</summary>
@@ -96,6 +102,24 @@ public sealed record Representation(
 
 /// <summary>A practitioner's declared emergency on one record.</summary>
 public sealed record EmergencyAccess(Guid Id, Guid PractitionerId, Period Period);
+
+/// <summary>A restriction of processing (GDPR 18): while it lasts, nobody but the client reads, writes or shares these.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Categories">What is closed; null where that cannot be read, which closes everything.</param>
+/// <param name="Period">From when until it was lifted.</param>
+public sealed record Restriction(Guid Id, IReadOnlyList<DataCategory>? Categories, Period Period)
+{
+    public const string BasisKind = "restriction";
+
+    /// <summary>
+    /// What can be restricted: not consents, under which restrictions themselves stand, and not process notes, which are
+    /// their authors' and no consent opens by itself.
+    /// </summary>
+    public static IReadOnlyList<DataCategory> Restrictable { get; } =
+        [.. DataCategories.All.Where(category => category is not (DataCategory.Consents or DataCategory.ProcessNotes))];
+
+    public bool Closes(DataCategory category) => Categories?.Contains(category) ?? true;
+}
 
 /// <summary>What of an item decides whether it is in reach: the four columns every table of client data has.</summary>
 /// <param name="Labels">The sensitivity labels the server stamped on it.</param>

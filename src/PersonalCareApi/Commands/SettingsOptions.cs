@@ -36,7 +36,13 @@ internal static class SettingsOptions
         Description = "Whether an instrument with critical items needs a practitioner who could read its flag.",
     };
 
-    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader];
+    private static readonly Option<string[]> Retain = new("--retain")
+    {
+        Description = "For how many years after the last entry a category is kept although a record is erased, such as session-notes=10; session-notes= takes it away.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader, Retain];
 
     /// <summary>The settings with what was given.</summary>
     public static SettingsChange Apply(Verb verb, SettingsChange settings) => settings with
@@ -47,33 +53,34 @@ internal static class SettingsOptions
         ClosingLabels = verb.Has(Closing) ? verb.Value(Closing).Words() : settings.ClosingLabels,
         Part2Programme = verb.Has(Part2) ? verb.Value(Part2) : settings.Part2Programme,
         AgeOfConsent = verb.Has(Age) ? verb.Value(Age) : settings.AgeOfConsent,
-        AgeOfConsentByPurpose = verb.Has(AgeFor) ? Ages(settings.AgeOfConsentByPurpose, verb.Value(AgeFor)) : settings.AgeOfConsentByPurpose,
+        AgeOfConsentByPurpose = verb.Has(AgeFor) ? Numbers(settings.AgeOfConsentByPurpose, verb.Value(AgeFor), "--age-for takes PURPOSE=AGE") : settings.AgeOfConsentByPurpose,
         RequiresFlagReader = verb.Has(FlagReader) ? verb.Value(FlagReader) : settings.RequiresFlagReader,
+        Retention = verb.Has(Retain) ? Numbers(settings.Retention, verb.Value(Retain), "--retain takes CATEGORY=YEARS") : settings.Retention,
     };
 
     /// <summary>Each word of each value: lists may be given in one word or in several.</summary>
     public static IReadOnlyList<string> Words(this IEnumerable<string> values) =>
         [.. values.SelectMany(value => value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))];
 
-    private static Dictionary<string, int> Ages(IReadOnlyDictionary<string, int> settled, string[] given)
+    private static Dictionary<string, int> Numbers(IReadOnlyDictionary<string, int> settled, string[] given, string takes)
     {
-        var ages = settled.ToDictionary();
+        var numbers = settled.ToDictionary();
         foreach (var word in given.Words())
         {
             switch (word.Split('='))
             {
-                case [var purpose, ""]:
-                    ages.Remove(purpose);
+                case [var name, ""]:
+                    numbers.Remove(name);
                     break;
-                case [var purpose, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var age):
-                    ages[purpose] = age;
+                case [var name, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
+                    numbers[name] = number;
                     break;
                 default:
-                    throw new CommandFailed($"--age-for takes PURPOSE=AGE, not {word}.");
+                    throw new CommandFailed($"{takes}, not {word}.");
             }
         }
 
-        return ages;
+        return numbers;
     }
 
     private static Option<string> AcceptOnlyFrom(this Option<string> option, params string[] values)

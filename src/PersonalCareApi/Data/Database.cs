@@ -104,6 +104,15 @@ internal enum SystemReason
     /// <summary>Contents sealed again under a new key, whoever's they are; nobody is shown any.</summary>
     KeyRotation,
 
+    /// <summary>What is to be done in the background, by ids; what it needs to know is sealed.</summary>
+    BackgroundWork,
+
+    /// <summary>Archives in pieces, sealed, and what became of them: given to nobody without a decision.</summary>
+    Archives,
+
+    /// <summary>Takes away what there is of a client; nobody is shown any.</summary>
+    Erasure,
+
     /// <summary>Whether the database answers and is migrated.</summary>
     Health,
 
@@ -256,6 +265,9 @@ internal sealed record Rows<T>
 
     public int Total { get; }
 
+    /// <summary>The same page of what its rows have been made into, one for each.</summary>
+    public Rows<TOther> With<TOther>(IReadOnlyList<TOther> items) => new(items, HasMore, Total);
+
     public Rows<TOther> Select<TOther>(Func<T, TOther> selector) => new([.. Items.Select(selector)], HasMore, Total);
 }
 
@@ -291,6 +303,10 @@ internal sealed class SystemScope(Database database, SystemReason reason)
                 return await read(results);
             },
             ct);
+
+    /// <inheritdoc cref="Dialect.ForgetOverwritten"/>
+    public Task<bool> ForgetOverwritten(CancellationToken ct) =>
+        database.Read(connection => Task.FromResult(database.Dialect.ForgetOverwritten(connection)), ct);
 
     /// <summary>One statement outside the write queue, and how many rows it touched.</summary>
     /// <remarks>It may be tried again after a lost answer, so it must bear running twice.</remarks>

@@ -39,6 +39,10 @@ internal abstract class Dialect(string connectionString)
 
     public abstract UpgradeEngineBuilder ForMigrations(SupportedDatabases to);
 
+    /// <summary>Makes what was deleted or overwritten unreadable in the files at once, where the database can be told to.</summary>
+    /// <returns>False where somebody was reading it; then it is to be tried again.</returns>
+    public abstract bool ForgetOverwritten(DbConnection connection);
+
     /// <summary>There is no such database yet.</summary>
     public abstract bool IsMissing(DbException error);
 
@@ -143,6 +147,15 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
 
     public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) => to.SqliteDatabase(ConnectionString);
 
+    // Deleted cells are zeroed (secure_delete); what they were still stands in the log beside the file until it is cut off.
+    public override bool ForgetOverwritten(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        using var result = command.ExecuteReader();
+        return result.Read() && result.GetInt64(0) == 0;
+    }
+
     // Whoever opens it makes it.
     public override bool IsMissing(DbException error) => false;
 
@@ -223,6 +236,9 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
     }
 
     public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) => to.SqlDatabase(ConnectionString);
+
+    // Ghost records and the log are the server's to clean; the README says what the operator must know.
+    public override bool ForgetOverwritten(DbConnection connection) => true;
 
     public override bool IsMissing(DbException error) =>
         error is SqlException { Number: CannotOpenDatabase or NoSuchDatabase };

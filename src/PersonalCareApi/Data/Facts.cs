@@ -54,7 +54,7 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
     // data statement find no match. The keys come last: a content that was read before them was sealed with one of them,
     // whatever was rotated in between.
     private const string Select = $"""
-        SELECT c.client_id, c.partner_id, c.version, c.access_version, c.content, p.access_version AS partner_access_version,
+        SELECT c.client_id, c.partner_id, c.version, c.access_version, c.content, c.erased_at, p.access_version AS partner_access_version,
                p.default_rule, p.closing, p.part2_programme, p.age_of_consent, p.ages_by_purpose
         FROM client c
         INNER JOIN partner p ON p.id = c.partner_id
@@ -80,6 +80,10 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
         FROM consent
         WHERE client_id IN {Related} AND status IN ('draft', 'active')
         ORDER BY recorded_at, id;
+
+        SELECT id, client_id, categories, from_at, until_at
+        FROM restriction
+        WHERE client_id IN {Related};
 
         SELECT client_id, generation, wrapped
         FROM client_key
@@ -131,6 +135,7 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
                 var safeguards = (await results.ReadAsync<SafeguardRow>()).ToLookup(row => row.ClientId);
                 var emergencies = (await results.ReadAsync<EmergencyRow>()).ToLookup(row => row.ClientId);
                 var consents = (await results.ReadAsync<ConsentRow>()).ToLookup(row => row.ClientId);
+                var restrictions = (await results.ReadAsync<RestrictionRow>()).ToLookup(row => row.ClientId);
                 var wrapped = (await results.ReadAsync<ClientKeys.Row>()).ToLookup(row => row.ClientId);
                 return records.ToDictionary(row => row.ClientId, row =>
                 {
@@ -148,6 +153,8 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
                         CareRelationships = [.. relationships[row.ClientId].Select(relationship => relationship.ToDomain())],
                         Representations = [.. representatives[row.ClientId].Select(one => one.ToDomain())],
                         Emergencies = [.. emergencies[row.ClientId].Select(emergency => emergency.ToDomain())],
+                        Restrictions = [.. restrictions[row.ClientId].Select(restriction => restriction.ToDomain())],
+                        IsErased = row.ErasedAt is not null,
                         Consents = [.. consents[row.ClientId].Select(consent => consent.ToDomain(ring))],
                     };
                     return Remember(new AsRead(record, [.. safeguards[row.ClientId]])).At(now);
@@ -195,6 +202,8 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
         public required long PartnerAccessVersion { get; init; }
 
         public required byte[] Content { get; init; }
+
+        public DateTimeOffset? ErasedAt { get; init; }
 
         public required string DefaultRule { get; init; }
 
@@ -306,6 +315,35 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
         public required DateTimeOffset FromAt { get; init; }
 
         public DateTimeOffset? UntilAt { get; init; }
+    }
+
+    private sealed record RestrictionRow
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid ClientId { get; init; }
+
+        public required string Categories { get; init; }
+
+        public required DateTimeOffset FromAt { get; init; }
+
+        public DateTimeOffset? UntilAt { get; init; }
+
+        public Restriction ToDomain()
+        {
+            var words = Categories.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var known = new List<DataCategory>();
+            foreach (var word in words)
+            {
+                if (DataCategories.TryParse(word, out var category))
+                {
+                    known.Add(category);
+                }
+            }
+
+            // A word this version does not know may mean anything, so everything is closed.
+            return new Restriction(Id, words.Length > 0 && known.Count == words.Length ? known : null, new Period(FromAt, UntilAt));
+        }
     }
 
     private sealed record EmergencyRow

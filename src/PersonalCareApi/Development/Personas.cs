@@ -44,7 +44,7 @@ internal static class Personas
         new(Id(0x021), Harbour, "harbour-app", "Harbour's app", AllScopes, AllPurposes);
 
     public static readonly DemoApplication Platform =
-        new(Id(0x022), Harbour, "platform", "Harbour's platform", PlatformScopes, ["TREAT", "HOPERAT"]);
+        new(Id(0x022), Harbour, "platform", "Harbour's platform", PlatformScopes, ["TREAT", "HOPERAT", "HRESCH"]);
 
     public static readonly DemoApplication ElsewhereApp =
         new(Id(0x023), Elsewhere, "elsewhere-app", "Elsewhere's app", AllScopes, AllPurposes);

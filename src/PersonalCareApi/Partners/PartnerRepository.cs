@@ -28,7 +28,14 @@ internal sealed record Partner
 
     public required bool RequiresFlagReader { get; init; }
 
+    /// <summary>Years by category, as JSON.</summary>
+    public required string Retention { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>For how many years after the last entry which category is kept although a record is erased.</summary>
+    public IReadOnlyDictionary<string, int> RetentionYears() =>
+        JsonSerializer.Deserialize<Dictionary<string, int>>(Retention, StoredJson.Options) ?? [];
 
     public IReadOnlyDictionary<string, int> Ages() =>
         JsonSerializer.Deserialize<Dictionary<string, int>>(AgesByPurpose, StoredJson.Options) ?? [];
@@ -42,6 +49,8 @@ internal sealed record Partner
         AgesByPurpose = JsonSerializer.Serialize(
             settings.AgeOfConsentByPurpose.OrderBy(age => age.Key, StringComparer.Ordinal).ToDictionary(), StoredJson.Options),
         RequiresFlagReader = settings.RequiresFlagReader,
+        Retention = JsonSerializer.Serialize(
+            settings.Retention.OrderBy(years => years.Key, StringComparer.Ordinal).ToDictionary(), StoredJson.Options),
     };
 }
 
@@ -50,7 +59,7 @@ internal sealed class PartnerRepository(Database database)
 {
     private const string Columns = """
         id, version, code, name, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose, requires_flag_reader,
-        created_at
+        retention, created_at
         """;
 
     private const string SelectRequiresFlagReader = """
@@ -80,17 +89,17 @@ internal sealed class PartnerRepository(Database database)
     private const string Insert = """
         INSERT INTO partner (
             id, version, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose,
-            requires_flag_reader, created_at)
+            requires_flag_reader, retention, created_at)
         VALUES (
             @Id, @Version, @Code, @Name, 1, @DefaultRule, @Closing, @Part2Programme, @AgeOfConsent, @AgesByPurpose,
-            @RequiresFlagReader, @CreatedAt)
+            @RequiresFlagReader, @Retention, @CreatedAt)
         """;
 
     private const string Update = """
         UPDATE partner
         SET version = @Version, name = @Name, access_version = access_version + 1, default_rule = @DefaultRule, closing = @Closing,
             part2_programme = @Part2Programme, age_of_consent = @AgeOfConsent, ages_by_purpose = @AgesByPurpose,
-            requires_flag_reader = @RequiresFlagReader
+            requires_flag_reader = @RequiresFlagReader, retention = @Retention
         WHERE id = @Id AND version = @Version - 1
         """;
 

@@ -1,6 +1,7 @@
 using FluentValidation;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Erasures;
 
 namespace PersonalCareApi.Partners;
 
@@ -20,6 +21,7 @@ internal sealed record CreatePartner(string Code, string Name)
         AgeOfConsent = 0,
         AgesByPurpose = "",
         RequiresFlagReader = true,
+        Retention = "",
         CreatedAt = now,
     }.With(SettingsChange.Defaults);
 
@@ -42,6 +44,7 @@ internal sealed record SettingsChange
         """;
 
     private const int Oldest = 120;
+    private const int LongestRetention = 100;
 
     /// <summary>What a new partner begins with.</summary>
     public static SettingsChange Defaults { get; } = From(new PartnerRules(), requiresFlagReader: true);
@@ -64,6 +67,12 @@ internal sealed record SettingsChange
     /// <summary>Whether an instrument with critical items needs a practitioner who could read its flag.</summary>
     public required bool RequiresFlagReader { get; init; }
 
+    /// <summary>
+    /// For how many years after its last entry a data category must be kept although the client has the record erased, such
+    /// as the session notes that a professional law speaks of. What is not named here is erased. Null takes one away.
+    /// </summary>
+    public required IReadOnlyDictionary<string, int> Retention { get; init; }
+
     public static SettingsChange From(Partner partner) => From(
         new PartnerRules
         {
@@ -74,7 +83,7 @@ internal sealed record SettingsChange
             AgeOfConsent = partner.AgeOfConsent,
         },
         partner.RequiresFlagReader) with
-    { AgeOfConsentByPurpose = partner.Ages() };
+    { AgeOfConsentByPurpose = partner.Ages(), Retention = partner.RetentionYears() };
 
     public static Sensitivity LabelsOf(IEnumerable<string> codes) => codes.Aggregate(
         Sensitivity.None,
@@ -89,6 +98,7 @@ internal sealed record SettingsChange
         AgeOfConsent = rules.AgeOfConsent,
         AgeOfConsentByPurpose = rules.AgeOfConsentByPurpose.ToDictionary(age => age.Key.Code, age => age.Value),
         RequiresFlagReader = requiresFlagReader,
+        Retention = new Dictionary<string, int>(),
     };
 
     internal sealed class Validator : AbstractValidator<SettingsChange>
@@ -103,6 +113,11 @@ internal sealed record SettingsChange
                 .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Names must be purposes of use, as HL7 codes such as HRESCH.")
                 .Must(ages => ages.Values.All(age => age is >= 0 and <= Oldest))
                 .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Ages must lie between 0 and 120.");
+            RuleFor(settings => settings.Retention)
+                .Must(years => years.Keys.All(ErasedTable.CanBeKept))
+                .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Names must be data categories that can be kept, such as session-notes.")
+                .Must(years => years.Values.All(year => year is >= 1 and <= LongestRetention))
+                .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Years must lie between 1 and 100.");
         }
     }
 }
@@ -113,7 +128,7 @@ internal sealed record SettingsResponse : IVersioned
     public const string Example = """
         { "id": "0197a000-0000-7000-8000-000000000001", "code": "harbour", "name": "Harbour Teletherapy", "defaultRule": "opt-in",
           "closingLabels": [ "PSYTHPN", "GDIS", "SDV", "HIV", "SEX" ], "part2Programme": false, "ageOfConsent": 16,
-          "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "version": 1, "etag": "\"1\"" }
+          "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "retention": { "session-notes": 10 }, "version": 1, "etag": "\"1\"" }
         """;
 
     public required Guid Id { get; init; }
@@ -135,6 +150,8 @@ internal sealed record SettingsResponse : IVersioned
 
     public required bool RequiresFlagReader { get; init; }
 
+    public required IReadOnlyDictionary<string, int> Retention { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -153,6 +170,7 @@ internal sealed record SettingsResponse : IVersioned
             AgeOfConsent = settings.AgeOfConsent,
             AgeOfConsentByPurpose = settings.AgeOfConsentByPurpose,
             RequiresFlagReader = settings.RequiresFlagReader,
+            Retention = settings.Retention,
             Version = partner.Version,
         };
     }

@@ -161,7 +161,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
     private async Task<Problem?> DecideAgain(EndpointFilterInvocationContext context)
     {
         var http = context.HttpContext;
-        if (await callers.Find(http.SignedIn().Token, http.RequestAborted) is not { } signedIn)
+        if (await callers.Find(http.SignedIn().Token!, http.RequestAborted) is not { } signedIn)
         {
             return Problems.Unauthorized(invalidToken: true);
         }

@@ -8,9 +8,31 @@ namespace PersonalCareApi.Pipeline;
 /// <param name="Caller">Who it is.</param>
 /// <param name="IssuerId">The issuer's registration.</param>
 /// <param name="SubjectDigest">The subject, as links name it.</param>
-/// <param name="Token">What was accepted; the caller is looked up again from it.</param>
+/// <param name="Token">What was accepted; the caller is looked up again from it. Null for who acts later, without one.</param>
 /// <param name="PartnerAccessVersion">The partner's version at which the caller was looked up.</param>
-internal sealed record SignedIn(Caller Caller, Guid IssuerId, byte[] SubjectDigest, AcceptedToken Token, long PartnerAccessVersion);
+/// <param name="Application">The code of the application.</param>
+internal sealed record SignedIn(
+    Caller Caller, Guid IssuerId, byte[] SubjectDigest, AcceptedToken? Token, long PartnerAccessVersion, string Application);
+
+/// <summary>Who asked for something that is done later: what of the token is needed to look the caller up again then.</summary>
+/// <param name="IssuerId">The issuer's registration.</param>
+/// <param name="SubjectDigest">The subject, as links name it.</param>
+/// <param name="Application">The code of the application.</param>
+/// <param name="Alone">Whether the application acted with no person behind it.</param>
+/// <param name="Scopes">The scopes that the caller had; never more later, and less where the application has lost some.</param>
+/// <param name="Purpose">The purpose that was claimed, by its code; null where none was.</param>
+internal sealed record StandingCaller(
+    Guid IssuerId, byte[] SubjectDigest, string Application, bool Alone, IReadOnlyList<string> Scopes, string? Purpose)
+{
+    public PurposeOfUse? ClaimedPurpose =>
+        Purpose is null ? null
+        : PurposeOfUse.TryParse(Purpose, out var known) ? known
+        : throw new InvalidOperationException("The purpose that was claimed is none."); // Not read as none: that would stand for another.
+
+    public static StandingCaller Of(SignedIn signedIn, PurposeOfUse? claimed) => new(
+        signedIn.IssuerId, signedIn.SubjectDigest, signedIn.Application, signedIn.Caller.ApplicationAlone,
+        [.. signedIn.Caller.Scopes.Order(StringComparer.Ordinal)], claimed?.Code);
+}
 
 /// <summary>Who an accepted token's bearer is, by the partner's registrations.</summary>
 /// <remarks>
@@ -46,18 +68,35 @@ internal sealed class CallerDirectory(Database database, Digests digests)
     {
         var issuer = token.Issuer;
         var subject = digests.OfSubject(issuer.Id, token.Subject);
-        var registrations = await database.ForSystem(SystemReason.CallerLookup).QuerySeveral(
+        var registrations = await Read(issuer.PartnerId, issuer.Id, token.Application, subject, ct);
+        return CallerFrom(token, registrations) is { } caller
+            ? new SignedIn(caller, issuer.Id, subject, token, registrations.PartnerAccessVersion, token.Application)
+            : null;
+    }
+
+    /// <summary>The same caller as the registrations are now; null where the application, or whoever asked, is no longer there.</summary>
+    public async Task<SignedIn?> FindAgain(Guid partnerId, StandingCaller standing, CancellationToken ct)
+    {
+        var registrations = await Read(partnerId, standing.IssuerId, standing.Application, standing.SubjectDigest, ct);
+        if (registrations.Application is not { } application || application.Code != standing.Application)
+        {
+            return null;
+        }
+
+        var caller = CallerThrough(application, partnerId, standing.Scopes);
+        caller = standing.Alone ? caller with { ApplicationAlone = true } : WithIdentities(caller, registrations.Links);
+        return new SignedIn(caller, standing.IssuerId, standing.SubjectDigest, null, registrations.PartnerAccessVersion, standing.Application);
+    }
+
+    private Task<Registrations> Read(Guid partnerId, Guid issuerId, string application, byte[] subject, CancellationToken ct) =>
+        database.ForSystem(SystemReason.CallerLookup).QuerySeveral(
             SelectRegistrations,
-            new { issuer.PartnerId, IssuerId = issuer.Id, token.Application, Subject = subject },
+            new { PartnerId = partnerId, IssuerId = issuerId, Application = application, Subject = subject },
             async results => new Registrations(
                 await results.ReadSingleAsync<long>(),
                 await results.ReadSingleOrDefaultAsync<ApplicationRow>(),
                 [.. await results.ReadAsync<LinkRow>()]),
             ct);
-        return CallerFrom(token, registrations) is { } caller
-            ? new SignedIn(caller, issuer.Id, subject, token, registrations.PartnerAccessVersion)
-            : null;
-    }
 
     private static Caller? CallerFrom(AcceptedToken token, Registrations registrations)
     {
@@ -73,17 +112,19 @@ internal sealed class CallerDirectory(Database database, Digests digests)
             return null;
         }
 
-        var caller = new Caller
-        {
-            PartnerId = token.Issuer.PartnerId,
-            ApplicationId = application.Id,
-            Scopes = token.Shape.Scopes.Intersect(Words(application.Scopes), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal),
-            Purposes = Purposes(application.Purposes),
-        };
+        var caller = CallerThrough(application, token.Issuer.PartnerId, token.Shape.Scopes);
         return application.Is(token.Subject)
             ? caller with { ApplicationAlone = true }
             : WithIdentities(caller, registrations.Links);
     }
+
+    private static Caller CallerThrough(ApplicationRow application, Guid partnerId, IEnumerable<string> scopes) => new()
+    {
+        PartnerId = partnerId,
+        ApplicationId = application.Id,
+        Scopes = scopes.Intersect(Words(application.Scopes), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal),
+        Purposes = Purposes(application.Purposes),
+    };
 
     private static Caller WithIdentities(Caller caller, IReadOnlyList<LinkRow> links)
     {

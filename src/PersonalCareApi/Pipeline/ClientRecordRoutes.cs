@@ -49,6 +49,14 @@ internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory categ
     public RouteHandlerBuilder Write(string pattern, Delegate handler, bool clientIsAuthor = false) =>
         Declare(group.MapPost(pattern, handler), DataAction.Write, clientIsAuthor);
 
+    /// <summary>A POST that gives data out of the system, to whoever asks.</summary>
+    public RouteHandlerBuilder Share(string pattern, Delegate handler) =>
+        Declare(group.MapPost(pattern, handler), DataAction.Share, clientIsAuthor: false);
+
+    /// <summary>A GET whose answer leaves the system, such as an archive to be kept elsewhere.</summary>
+    public RouteHandlerBuilder Fetch(string pattern, Delegate handler) =>
+        Declare(group.MapGet(pattern, handler), DataAction.Share, clientIsAuthor: false);
+
     /// <summary>A PATCH that writes.</summary>
     public RouteHandlerBuilder Change(string pattern, Delegate handler, bool clientIsAuthor = false) =>
         Declare(group.MapPatch(pattern, handler), DataAction.Write, clientIsAuthor);

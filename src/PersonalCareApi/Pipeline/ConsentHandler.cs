@@ -29,6 +29,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             AsksAboutAccess = requirement is AsksAboutAccess or Audits,
             Audits = requirement is Audits,
             DeclaresEmergency = requirement is DeclaresEmergency,
+            ExtractsForResearch = requirement is ExtractsForResearch,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
         var permitted = requirement switch
@@ -37,7 +38,7 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             _ when unknown => use.RefusePurpose(request),
             RequiresConsent or AsksAboutAccess or DeclaresEmergency => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
-            DecidesPerClient => use.CheckCaller(request),
+            DecidesPerClient or ExtractsForResearch => use.CheckCaller(request),
             Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };

@@ -41,6 +41,12 @@ internal sealed record AsksAboutAccess() : DeclaredUse(new DataUse(DataCategory.
 /// <summary>The creation of a record: there is none to decide about yet.</summary>
 internal sealed record RequiresAdmission() : DeclaredUse(new DataUse(DataCategory.Demographics, DataAction.Write));
 
+/// <summary>An extract for research over all records of a partner: scope and purpose are decided here, each record in the background.</summary>
+internal sealed record ExtractsForResearch() : DeclaredUse(new DataUse(DataCategory.Assessments, DataAction.Share))
+{
+    public override string Scope => Scopes.ResearchExtract;
+}
+
 /// <summary>A use of several records: scope and purpose are decided here, each record by the handler's own query.</summary>
 internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use)
 {

@@ -22,14 +22,18 @@ internal static class DisclosureNotice
     /// <param name="grants">All that it was made under.</param>
     public static void Attach(HttpContext http, IReadOnlyList<AccessGrant> grants)
     {
-        if (grants.Any(grant => grant.Obligations.HasFlag(Obligations.Part2Notice))
-            && grants.Any(grant => (grant.LabelsMet & Sensitivities.SubstanceUse) != 0)
+        if (IsOwed(grants)
             && http.Response.StatusCode < StatusCodes.Status400BadRequest)
         {
             http.Response.Headers[Header] = Text;
             http.Response.Headers[HeaderNames.Link] = $"<{http.Request.PathBase}{Page}>; rel=\"terms-of-service\"";
         }
     }
+
+    /// <summary>Whether what was read under these grants must be accompanied by the notice.</summary>
+    public static bool IsOwed(IReadOnlyList<AccessGrant> grants) =>
+        grants.Any(grant => grant.Obligations.HasFlag(Obligations.Part2Notice))
+        && grants.Any(grant => (grant.LabelsMet & Sensitivities.SubstanceUse) != 0);
 
     public static void MapNoticePages(this IEndpointRouteBuilder app) =>
         app.MapGet(Page, Explain)

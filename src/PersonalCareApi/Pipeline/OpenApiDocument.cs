@@ -74,6 +74,12 @@ internal static class OpenApiDocument
                 + "ES256, RS256 or PS256, as pinned for the issuer; iss, aud, exp and nbf.",
         });
 
+        options.MapType<FileContentHttpResult>(() => new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Format = "binary",
+            MaxLength = (int)Outgoing.Exports.Archive.Largest,
+        });
         options.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number });
         options.MapType<DateOnly>(() => Text("date", "2026-05-04"));
         options.MapType<TimeOnly>(() => Text("time", "09:30:00"));

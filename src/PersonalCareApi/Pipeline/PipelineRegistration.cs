@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
+using PersonalCareApi.Outgoing;
+using PersonalCareApi.Outgoing.Research;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessDecisions;
@@ -8,12 +10,16 @@ using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
+using PersonalCareApi.Records.Disagreements;
 using PersonalCareApi.Records.EmergencyAccesses;
+using PersonalCareApi.Records.Erasures;
+using PersonalCareApi.Records.Exports;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.Outcomes;
 using PersonalCareApi.Records.ProcessNotes;
 using PersonalCareApi.Records.Representatives;
+using PersonalCareApi.Records.Restrictions;
 using PersonalCareApi.Records.Safeguards;
 using PersonalCareApi.Records.SessionNotes;
 using PersonalCareApi.Records.Sessions;
@@ -81,6 +87,7 @@ internal static class PipelineRegistration
         services.AddSingleton<DueReviews>();
         services.AddSingleton<RepresentativeRepository>();
         services.AddSingleton<SafeguardRepository>();
+        services.AddRights();
     }
 
     public static void MapSlices(this IEndpointRouteBuilder app)
@@ -115,6 +122,11 @@ internal static class PipelineRegistration
         records.MapRepresentatives();
         records.MapSafeguards();
         records.MapNotices();
+        records.MapExports();
+        v1.MapErasures(records);
+        v1.MapResearchExtracts();
+        records.MapRestrictions();
+        records.MapDisagreements();
     }
 
     /// <summary>Filters are made once for a route; the audit trail is made for each request.</summary>

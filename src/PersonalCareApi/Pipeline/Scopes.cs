@@ -9,6 +9,7 @@ internal static class Scopes
     public const string InstrumentsWrite = "instruments:write";
     public const string AuditRead = Caller.AuditScope;
     public const string EmergencyDeclare = Caller.EmergencyScope;
+    public const string ResearchExtract = Caller.ResearchScope;
     public const string WebhooksManage = "webhooks:manage";
 
     /// <summary>A partner's issuers, applications and settings: whoever has it decides who is believed.</summary>
@@ -23,5 +24,5 @@ internal static class Scopes
     ];
 
     public static IReadOnlyList<string> All { get; } =
-        [.. OfClientData, PractitionersWrite, InstrumentsWrite, AuditRead, EmergencyDeclare, WebhooksManage, PartnerAdminister];
+        [.. OfClientData, PractitionersWrite, InstrumentsWrite, AuditRead, EmergencyDeclare, ResearchExtract, WebhooksManage, PartnerAdminister];
 }

@@ -58,6 +58,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         return Recalls(asked) ? Task.FromResult(true) : DecideOn(asked, ct);
     }
 
+    /// <summary>Decides about one record on the facts as they are now, whatever is remembered: for what leaves, and for work without a request.</summary>
+    public Task<bool> DecideAfresh(AccessRequest asked, CancellationToken ct) => DecideOn(asked, ct);
+
     private async Task<bool> DecideOn(AccessRequest asked, CancellationToken ct)
     {
         Ask(asked);
@@ -170,6 +173,9 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         // Unknown, unrelated, and anything unforeseen: there is nothing here.
         _ => Problems.NotFound(),
     };
+
+    /// <summary>Why it was refused, by its code; null where it was not, or where nothing may be told.</summary>
+    public string? ReasonCode => (refusedBeforeRecord ?? (Decision as AccessDecision.Refused)?.Reason)?.Code();
 
     /// <summary>The entry of this use.</summary>
     public LedgerUse Entry(string operation, int outcome, string trace)

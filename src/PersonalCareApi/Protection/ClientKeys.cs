@@ -54,6 +54,11 @@ internal sealed class ClientKeys : IDisposable
     public async Task<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
         (await ForEach([grant], ct))[grant.ClientId];
 
+    /// <summary>The ring of a client that work in the background is about; what it may open with it is decided where it reads.</summary>
+    public async Task<ClientKeyRing> Of(Guid partnerId, Guid clientId, CancellationToken ct) => Unwrap(
+        clientId,
+        await database.ForSystem(SystemReason.Keys).Query<Row>(SelectKeys, new { ClientIds = new[] { clientId }, PartnerId = partnerId }, ct));
+
     /// <summary>The rings of the grants' clients, by client.</summary>
     public async Task<IReadOnlyDictionary<Guid, ClientKeyRing>> ForEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {

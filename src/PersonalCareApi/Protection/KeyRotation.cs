@@ -89,6 +89,29 @@ internal sealed class KeyRotation(Database database, ClientKeys keys, WriteQueue
         return run.Report();
     }
 
+    /// <summary>Seals what there is of a client with a new key and destroys every key before it, in one run.</summary>
+    /// <remarks>For a record that is closed: readers who still hold a row find the key gone and read again.</remarks>
+    /// <returns>How many keys were destroyed.</returns>
+    /// <exception cref="CryptographicException">Some content does not open; no key was destroyed.</exception>
+    public async Task<int> Replace(Guid clientId, Guid partnerId, CancellationToken ct)
+    {
+        var client = new ClientRow { ClientId = clientId, PartnerId = partnerId };
+        var run = new Progress(time.GetUtcNow());
+        if (await Keys(client, ct) is not { Count: > 0 } before)
+        {
+            return 0;
+        }
+
+        await Add(client, before.Max(row => row.Generation) + 1, run, ct);
+        var rows = await Keys(client, ct);
+        if (await Reseal(client, rows, run, ct) is { Closed: > 0 } pass)
+        {
+            throw new CryptographicException($"{pass.Closed} contents of a client do not open.");
+        }
+
+        return await Scope.Execute(RemoveOlder, new { client.ClientId, client.PartnerId, Generation = rows.Max(row => row.Generation) }, ct);
+    }
+
     private Task<IReadOnlyList<ClientRow>> Next(Guid? partnerId, Guid after, CancellationToken ct) =>
         Scope.Query<ClientRow>(
             $"{SelectClients}\n{database.Dialect.FirstRows}", new { PartnerId = partnerId, After = after, Limit = BatchSize }, ct);

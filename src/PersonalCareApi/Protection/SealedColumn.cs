@@ -21,6 +21,11 @@ internal sealed record SealedColumn
         Item("session_note", "session-note"),
         Item("session_note_addendum", "session-note-addendum"),
         Item("alliance_check_in", "alliance-check-in"),
+        Item("record_export", "export"),
+        Item("restriction", "restriction"),
+        Item("disagreement", "disagreement"),
+        new("archive_chunk", "content", kind: "'archive-chunk'", id: "archive_id", version: "sequence"),
+        new("background_job", "arguments", kind: "'background-job'", id: "id", version: null),
         new("item_version", "content", kind: "kind", id: "item_id", version: "version"),
         new("idempotency", "answer", kind: "'idempotency'", id: "digest", version: null),
     ];

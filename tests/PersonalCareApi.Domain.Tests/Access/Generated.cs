@@ -146,7 +146,12 @@ internal static class Generated
     private static readonly Gen<EmergencyAccess> Emergency = Gen.Select(
         Practitioner, AnyPeriod, (practitioner, period) => new EmergencyAccess(Sample.Id(60), practitioner, period));
 
-    public static readonly Gen<RecordFacts> Record = Gen.Select(
+    /// <summary>Now and then one that cannot be read.</summary>
+    public static readonly Gen<Restriction> Restriction = Gen.Select(
+        Category.Array[1, 3], AnyPeriod, Gen.Int[0, 9],
+        (categories, period, variant) => new Restriction(Sample.Id(70), variant == 0 ? null : categories, period));
+
+    private static readonly Gen<RecordFacts> Unrestricted = Gen.Select(
         Rules, Gen.Select(BirthDate, TimeZone), CareRelationship.Array[0, 2], Representation.Array[0, 1], Consent.Array[0, 4],
         Gen.Frequency((4, Gen.Const(Array.Empty<EmergencyAccess>())), (1, Emergency.Array[1, 1])),
         (rules, birth, care, authorities, consents, emergencies) => Sample.Record with
@@ -159,6 +164,12 @@ internal static class Generated
             Consents = [.. consents.Select((consent, index) => consent with { Id = Sample.Id(100 + index) })],
             Emergencies = emergencies,
         });
+
+    public static readonly Gen<RecordFacts> Record = Gen.Select(
+        Unrestricted,
+        Gen.Frequency((3, Gen.Const(Array.Empty<Restriction>())), (1, Restriction.Array[1, 2])),
+        Gen.Int[0, 30],
+        (record, restrictions, variant) => record with { Restrictions = restrictions, IsErased = variant == 0 });
 
     /// <summary>Practitioners and applications alone that are nobody else: those outside the steps of the client.</summary>
     public static readonly Gen<Caller> Other = Gen.Frequency(

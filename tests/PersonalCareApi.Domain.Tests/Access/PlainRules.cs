@@ -27,9 +27,12 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
 
     private string? Purpose => request.ClaimedPurpose?.Code ?? (caller.PractitionerId is null ? null : "TREAT");
 
+    private bool IsRestricted => planted != Planted.RestrictionsAreIgnored && record.Restrictions.Any(one =>
+        Within(now, one.Period) && (one.Categories is null || one.Categories.Contains(category)));
+
     public bool MayKnowOfTheRecord()
     {
-        if (caller.PartnerId != record.PartnerId)
+        if (caller.PartnerId != record.PartnerId || (record.IsErased && !IsClient))
         {
             return false;
         }
@@ -75,6 +78,11 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
             return false;
         }
 
+        if (record.IsErased && planted != Planted.ErasedRecordsStayOpen && (!IsClient || action == DataAction.Write))
+        {
+            return false;
+        }
+
         var writesAsAuthor = action != DataAction.Write || request.ClientIsAuthor;
         if (IsClient)
         {
@@ -97,7 +105,7 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
 
         if (IsRepresentative)
         {
-            return writesAsAuthor && Authorities.Any(one =>
+            return writesAsAuthor && !IsRestricted && Authorities.Any(one =>
                 Within(now, one.Period)
                 && !(one.EndsWhenClientMayConsentAlone && IsOfAge("PATRQT", now))
                 && one.Categories.Contains(category) && one.Actions.Contains(action)
@@ -116,7 +124,7 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
 
     private bool MayUseAsAnother(ItemFacts item, string purpose)
     {
-        if (category == DataCategory.ProcessNotes && action != DataAction.Share && purpose == "TREAT" && inCare
+        if (!IsRestricted && category == DataCategory.ProcessNotes && action != DataAction.Share && purpose == "TREAT" && inCare
             && item.AuthorId == caller.PractitionerId)
         {
             return true;
@@ -126,6 +134,7 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
         if (HasOpenEmergency && action == DataAction.Read && category != DataCategory.ProcessNotes && purpose is "TREAT" or "ETREAT" or "BTG")
         {
             var opened = ((item.Labels & Sensitivity.PsyThPn) == 0 || planted == Planted.EmergenciesOpenProcessNotes)
+                && !(IsRestricted && planted == Planted.RestrictionsHoldAgainstEmergencies)
                 && !denies.Any(one => planted == Planted.DeniesHoldAgainstEmergencies
                     || one.Purposes?.Any(named => named.Code is "ETREAT" or "BTG") == true);
 
@@ -134,6 +143,11 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
             {
                 return opened;
             }
+        }
+
+        if (IsRestricted)
+        {
+            return false;
         }
 
         if (planted != Planted.DeniesAreIgnored

@@ -28,5 +28,8 @@ public enum Planted
     EmergenciesTakeAway,
     ImpliedTreatmentReachesEverything,
     StartReachesEveryCategory,
+    RestrictionsAreIgnored,
+    RestrictionsHoldAgainstEmergencies,
+    ErasedRecordsStayOpen,
     OtherPartnersAreLetIn,
 }

@@ -119,6 +119,26 @@ public class PromisesTests
             iter: Cases);
 
     [Test]
+    public void A_restriction_permits_no_more_and_changes_nothing_for_the_client() =>
+        Gen.Select(AnyCase, Generated.Restriction, Items).Sample(
+            (one, restriction, items) =>
+            {
+                var restricted = one.Record with { Restrictions = [.. one.Record.Restrictions, restriction] };
+                var isClient = one.Request.Caller.ClientIds.Contains(Sample.Client);
+                return !PermitsMore(one.Request, before: one.Record, after: restricted, items)
+                    && IsNotFound(one.Request, one.Record) == IsNotFound(one.Request, restricted)
+                    && (!isClient || !PermitsMore(one.Request, before: restricted, after: one.Record, items));
+            },
+            iter: Cases);
+
+    [Test]
+    public void What_is_left_of_an_erased_record_only_the_client_reads() =>
+        AnyCase.Sample(
+            one => one.Request.Decided(one.Record with { IsErased = true }) is not AccessDecision.Permitted permitted
+                || (permitted.ActingAs.Kind == PartyKind.Client && one.Request.Use.Action != DataAction.Write),
+            iter: Cases);
+
+    [Test]
     public void A_draft_changes_nothing() =>
         Gen.Select(AnyCase, Generated.Consent, Items).Sample(
             (one, consent, items) =>

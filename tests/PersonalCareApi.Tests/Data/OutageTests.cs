@@ -158,6 +158,8 @@ internal sealed class OutageTests
 
         public override IsolationLevel WriteIsolation => whole.WriteIsolation;
 
+        public override bool ForgetOverwritten(DbConnection connection) => whole.ForgetOverwritten(connection);
+
         public override DbConnection Connect()
         {
             if (IsLost)

@@ -66,7 +66,7 @@ internal sealed class ApplicationTests(TestDatabase database)
         foreach (var raise in new object[]
         {
             new { scopes = new[] { "partner:administer", "journal:read" } },
-            new { purposes = new[] { "TREAT", "HRESCH" } },
+            new { purposes = new[] { "TREAT", "HMARKT" } },
             new { subject = "practitioner" },
         })
         {

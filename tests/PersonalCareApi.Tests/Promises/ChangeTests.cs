@@ -18,6 +18,9 @@ internal sealed class ChangeTests
         ["WithdrawConsent"] = "withdrawing is as easy as giving",
         ["RecordGoalProgress"] = "adds a view beside the goal and changes nothing of it",
         ["LinkRepresentative"] = "adds a sign-in and changes nothing of the authority",
+        ["DisagreeWithAssessment"] = "is said beside the assessment and changes nothing of it",
+        ["DisagreeWithGoal"] = "is said beside the goal and changes nothing of it",
+        ["DisagreeWithSessionNote"] = "is said beside the note and changes nothing of it",
         ["AddAddendum"] = "adds to a signed note and changes nothing of it",
         ["AddConsentWordingVersion"] = "adds a version; one that is there never changes",
     };

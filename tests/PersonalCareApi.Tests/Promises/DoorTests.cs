@@ -28,10 +28,14 @@ internal sealed class DoorTests
     /// <summary>Who goes past the grants, and by which reason. A new one is looked at by a person and then written here.</summary>
     private static readonly string[] WithoutAClient =
     [
+        "PersonalCareApi.Background.BackgroundJobs: BackgroundWork",
         "PersonalCareApi.Data.Facts: Facts",
         "PersonalCareApi.Development.DemoPartners: DemoData",
         "PersonalCareApi.Development.DemoRecords: DemoData",
         "PersonalCareApi.Commands.HealthCommand: Health",
+        "PersonalCareApi.Outgoing.ArchiveChunks: Archives",
+        "PersonalCareApi.Outgoing.Exports.StoredExports: Archives",
+        "PersonalCareApi.Outgoing.Research.StoredExtracts: Archives",
         "PersonalCareApi.Ledger.CheckpointRepository: Ledger",
         "PersonalCareApi.Ledger.LedgerVerification: Ledger",
         "PersonalCareApi.Ledger.WitnessWebhook: Ledger",
@@ -54,6 +58,8 @@ internal sealed class DoorTests
         "PersonalCareApi.Records.Clients.Caseload: Facts",
         "PersonalCareApi.Records.Clients.ClientRepository: CallerLookup",
         "PersonalCareApi.Records.EmergencyAccesses.DueReviews: Facts",
+        "PersonalCareApi.Records.Erasures.EraseRecord: Erasure",
+        "PersonalCareApi.Records.Erasures.StoredErasures: Erasure",
         "PersonalCareApi.Records.Representatives.RepresentativeRepository: CallerLookup",
     ];
 

@@ -25,11 +25,13 @@ internal sealed class ExampleTests(TestDatabase database)
         ("GiveConsent", "client", HttpMethod.Post, Record(Personas.ClientId, "/consents")),
         ("AskAboutAccess", "client", HttpMethod.Post, Record(Personas.ClientId, "/access-decisions")),
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
+        ("DisagreeWithAssessment", "client", HttpMethod.Post, "{AdministerInstrument}/disagreements"),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{AdministerInstrument}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{GiveConsent}/withdrawal"),
         ("ProposeGoal", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/goals")),
         ("SetGoalAside", "practitioner", HttpMethod.Post, "{ProposeGoal}/setting-aside"),
         ("ProposeGoal", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/goals")),
+        ("DisagreeWithGoal", "client", HttpMethod.Post, "{ProposeGoal}/disagreements"),
         ("AmendGoal", "client", HttpMethod.Patch, "{ProposeGoal}"),
         ("AgreeGoal", "client", HttpMethod.Post, "{ProposeGoal}/agreements"),
         ("AgreeGoal", "practitioner", HttpMethod.Post, "{ProposeGoal}/agreements"),
@@ -51,6 +53,7 @@ internal sealed class ExampleTests(TestDatabase database)
         ("ChangeSessionNote", "practitioner", HttpMethod.Patch, "{DraftSessionNote}"),
         ("SignSessionNote", "practitioner", HttpMethod.Post, "{DraftSessionNote}/signature"),
         ("AddAddendum", "client", HttpMethod.Post, "{DraftSessionNote}/addenda"),
+        ("DisagreeWithSessionNote", "client", HttpMethod.Post, "{DraftSessionNote}/disagreements"),
         ("WithholdSessionNote", "practitioner", HttpMethod.Post, "{DraftSessionNote}/withholding"),
         ("EndWithholding", "practitioner", HttpMethod.Post, "{DraftSessionNote}/withholding/termination"),
         ("RetractSessionNote", "practitioner", HttpMethod.Post, "{DraftSessionNote}/retraction"),
@@ -70,6 +73,9 @@ internal sealed class ExampleTests(TestDatabase database)
         ("ChangeSettings", "platform", HttpMethod.Patch, "/v1/settings"),
         ("RegisterConsentWording", "platform", HttpMethod.Post, "/v1/consent-wordings"),
         ("AddConsentWordingVersion", "platform", HttpMethod.Post, "/v1/consent-wordings/intake/versions"),
+        ("StartResearchExtract", "platform", HttpMethod.Post, "/v1/research-extracts"),
+        ("RestrictRecord", "client", HttpMethod.Post, Record(Personas.ClientId, "/restrictions")),
+        ("EraseRecord", "client", HttpMethod.Post, Record(Personas.ClientId, "/erasures")),
     ];
 
     private ApiHost host = null!;
@@ -119,10 +125,11 @@ internal sealed class ExampleTests(TestDatabase database)
             var caller = await host.As(persona);
             var place = made.Aggregate(path, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal));
             var seen = made.Values.Where(place.StartsWith).MaxBy(resource => resource.Length);
-            var present = seen is null ? null : (await caller.Get(seen, ("Purpose-Of-Use", "TREAT"))).Expect(HttpStatusCode.OK);
+            var purpose = ("Purpose-Of-Use", operation == "StartResearchExtract" ? "HRESCH" : "TREAT");
+            var present = seen is null ? null : (await caller.Get(seen, purpose)).Expect(HttpStatusCode.OK);
             var etag = present?.ETag ?? "\"1\"";
             var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
-            var answer = await caller.Send(method, place, body, ("Purpose-Of-Use", "TREAT"), ("If-Match", etag));
+            var answer = await caller.Send(method, place, body, purpose, ("If-Match", etag));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
             if (answer.Header("Location") is { } location)
             {

@@ -49,6 +49,7 @@ internal sealed class RandomWorldTests(TestDatabase database)
     /// <summary>Lists of a record that are no items in reach, each with its reason.</summary>
     private static readonly Dictionary<string, string> NotByItem = new()
     {
+        ["ListRestrictions"] = "are what the client has closed, the same for whoever may read the list of consents",
         ["ListAccessHistory"] = "each request adds to it; entries carry no labels and no author",
         ["ListCareRelationships"] = "demographics, of which all is in reach or nothing",
         ["ListConsents"] = "each shows what concerns the caller, by rules of its own",

@@ -7,6 +7,7 @@ using PersonalCareApi.Development;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Erasures;
 
 namespace PersonalCareApi.Tests.Promises;
 
@@ -55,7 +56,7 @@ internal static partial class Statements
             select new Statement($"{NameOf(type)}.{field.Name}", (string?)(field.IsLiteral ? field.GetRawConstantValue() : field.GetValue(null)) ?? "");
         var literals =
             from mention in Il.Mentions(assembly)
-            where mention.Text is not null && mention.In != typeof(SealedColumn).FullName
+            where mention.Text is not null && mention.In != typeof(SealedColumn).FullName && mention.In != typeof(ErasedTable).FullName
             select new Statement($"{mention.In.Split('.')[^1]} (literal)", mention.Text!);
         var kept = constants.Where(one => Begins().IsMatch(one.Sql)).ToList();
         var known = kept.Select(one => one.Sql.Trim()).ToHashSet(StringComparer.Ordinal);
@@ -63,6 +64,7 @@ internal static partial class Statements
         // Made of pieces, one pair for each column of its list: here they are whole.
         var made = assembly == typeof(SealedColumn).Assembly
             ? SealedColumn.All.SelectMany(column => new[] { new Statement("SealedColumn.Select", column.Select), new Statement("SealedColumn.Replace", column.Replace) })
+                .Concat(ErasedTable.All.SelectMany(table => new[] { new Statement("ErasedTable.Count", table.Count), new Statement("ErasedTable.Delete", table.Delete) }))
             : [];
         return [.. kept, .. made, .. literals.Where(one => Begins().IsMatch(one.Sql) && known.Add(one.Sql.Trim()))];
     }

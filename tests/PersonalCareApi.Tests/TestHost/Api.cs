@@ -45,6 +45,9 @@ internal sealed class Api(HttpClient client)
 /// <summary>One answer, read whole.</summary>
 internal sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>The body as it came.</summary>
+    public byte[] Bytes { get; init; } = [];
+
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     /// <summary>The id of a created or read resource.</summary>
@@ -78,7 +81,8 @@ internal sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyDicti
     {
         var headers = response.Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), headers);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        return new Answer(response.StatusCode, Encoding.UTF8.GetString(bytes), headers) { Bytes = bytes };
     }
 }
 

@@ -3,12 +3,13 @@ using FluentValidation;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Instruments;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Disagreements;
 
 namespace PersonalCareApi.Records.Assessments;
 
 /// <summary>One administration of an instrument.</summary>
 [ServerSets("id", "clientId", "recordedAt", "recordedBy", "score", "severity", "subscales", "prorated", "missingItems", "flags",
-    "cutoffs", "algorithms", "status", "version", "etag", "retraction")]
+    "cutoffs", "algorithms", "status", "version", "etag", "retraction", "disagreements")]
 internal sealed record AdministerInstrument
 {
     public const string Example = """
@@ -144,7 +145,7 @@ internal sealed record AssessmentResponse : IVersioned
           ],
           "status": "final",
           "retraction": null,
-          "version": 1,
+          "disagreements": [], "version": 1,
           "etag": "\"1\""
         }
         """;
@@ -196,6 +197,10 @@ internal sealed record AssessmentResponse : IVersioned
     /// <summary>Who found it entered in error, when and why; null otherwise.</summary>
     public required RetractionContent? Retraction { get; init; }
 
+    /// <summary>What the client, or a representative, says against it, oldest first; shown with it as it is now.</summary>
+    [MaxLength(DisagreementResponse.MostOfOneItem)]
+    public required IReadOnlyList<DisagreementResponse> Disagreements { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -228,6 +233,7 @@ internal sealed record AssessmentResponse : IVersioned
             Algorithms = scored.Algorithms,
             Status = assessment.Status,
             Retraction = withAnswers || content.Retraction is null ? content.Retraction : content.Retraction with { Reason = null },
+            Disagreements = DisagreementResponse.Of(grant, assessment.Disagreements),
             Version = assessment.Version,
         };
     }

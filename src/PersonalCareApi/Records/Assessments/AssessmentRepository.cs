@@ -2,6 +2,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Disagreements;
 
 namespace PersonalCareApi.Records.Assessments;
 
@@ -26,6 +27,9 @@ internal sealed record Assessment
 
     public required AssessmentContent Content { get; init; }
 
+    /// <summary>What the client says against it, oldest first; filled where the item is read as it is now.</summary>
+    public IReadOnlyList<Disagreement> Disagreements { get; init; } = [];
+
     public required DateTimeOffset RecordedAt { get; init; }
 }
 
@@ -34,11 +38,18 @@ internal sealed record SeriesEnd(Assessment Assessment, int Count);
 
 /// <summary>The <c>assessment</c> table, read and written for one client at a time.</summary>
 /// <remarks><see cref="ClientScope"/> binds partner, client and reach from the grant, so no method here takes a client.</remarks>
-internal sealed class AssessmentRepository(Database database, ClientKeys keys, VersionRepository versions)
+internal sealed class AssessmentRepository(Database database, ClientKeys keys, VersionRepository versions, DisagreementRepository disagreements)
 {
     private const string Kind = "assessment";
 
     private const string Columns = $"id, {ItemRow.ItemColumns}, instrument_version, status, author_kind, content, recorded_at";
+
+    /// <summary>How often it is disputed, so that nothing more is read of what nobody disputes.</summary>
+    private const string Disputes = """
+        (SELECT COUNT(*)
+            FROM disagreement AS said
+            WHERE said.client_id = assessment.client_id AND said.item_id = assessment.id) AS disputes
+        """;
 
     private const string Filter = """
         (@Instrument IS NULL OR part = @Instrument)
@@ -47,13 +58,13 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         """;
 
     private const string SelectOne = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM assessment
         WHERE {InReach.Where} AND id = @Id
         """;
 
     private const string SelectPage = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM assessment
         WHERE {InReach.Where} AND {Filter}
           AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
@@ -125,7 +136,7 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
     public async Task<Assessment?> Find(AccessGrant grant, Guid id, CancellationToken ct)
     {
         var row = await database.ForClient(grant, DataCategory.Assessments).QueryOne<Row>(SelectOne, new { Id = id }, ct);
-        return row?.Open(await keys.For(grant, ct));
+        return row is null ? null : (await Disputed(grant, [row], ct))[0];
     }
 
     public async Task<Rows<Assessment>> List(AccessGrant grant, AssessmentQuery query, Position? after, CancellationToken ct)
@@ -136,8 +147,8 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
             new { query.Instrument, query.From, query.Until, AfterAt = after?.At, AfterId = after?.Id },
             query.Size,
             ct);
-        var ring = await keys.For(grant, ct);
-        return rows.Select(row => row.Open(ring));
+        var opened = await Disputed(grant, rows.Items, ct);
+        return rows.With(opened);
     }
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
@@ -207,6 +218,14 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         return retracted;
     }
 
+    /// <summary>The rows opened, each with what is said against it.</summary>
+    private async Task<IReadOnlyList<Assessment>> Disputed(AccessGrant grant, IReadOnlyList<Row> rows, CancellationToken ct)
+    {
+        var ring = await keys.For(grant, ct);
+        var said = await disagreements.With(grant, [.. rows.Where(row => row.Disputes > 0).Select(row => row.Id)], ct);
+        return [.. rows.Select(row => row.Open(ring) with { Disagreements = [.. said[row.Id]] })];
+    }
+
     private static Assessment AsItWas(Assessment present, KeptVersion version, ClientKeyRing ring) => present with
     {
         Version = version.Version,
@@ -227,6 +246,9 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
 
     private record Row : ItemRow
     {
+        /// <summary>How often it is disputed; read of items as they are now only.</summary>
+        public int Disputes { get; init; }
+
         /// <summary>Whose it is; read in lists over several clients only.</summary>
         public Guid ClientId { get; init; }
 

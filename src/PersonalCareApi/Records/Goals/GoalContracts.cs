@@ -1,13 +1,15 @@
+using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Outcomes;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Disagreements;
 
 namespace PersonalCareApi.Records.Goals;
 
 /// <summary>The terms of a goal: what both sides agree to.</summary>
 [ServerSets("id", "clientId", "status", "termsVersion", "proposedBy", "proposedAt", "changedBy", "changedAt", "agreements",
-    "achievement", "settingAside", "retraction", "version", "etag")]
+    "achievement", "settingAside", "retraction", "disagreements", "version", "etag")]
 internal sealed record GoalTerms
 {
     public const string Example = """
@@ -167,7 +169,7 @@ internal sealed record GoalResponse : IVersioned
           "agreements": [
             { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" }, "version": 1, "at": "2026-05-04T09:31:00Z", "inForce": true },
             { "by": { "kind": "client", "id": "0197a000-0000-7000-8000-000000000201" }, "version": 1, "at": "2026-05-05T18:02:00Z", "inForce": true } ],
-          "achievement": null, "settingAside": null, "retraction": null, "version": 3, "etag": "\"3\"" }
+          "achievement": null, "settingAside": null, "retraction": null, "disagreements": [], "version": 3, "etag": "\"3\"" }
         """;
 
     public required Guid Id { get; init; }
@@ -216,6 +218,10 @@ internal sealed record GoalResponse : IVersioned
 
     public required FactResponse? Retraction { get; init; }
 
+    /// <summary>What the client, or a representative, says against it, oldest first; shown with it as it is now.</summary>
+    [MaxLength(DisagreementResponse.MostOfOneItem)]
+    public required IReadOnlyList<DisagreementResponse> Disagreements { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -247,6 +253,7 @@ internal sealed record GoalResponse : IVersioned
             Achievement = AchievementResponse.From(content.Achievement, narrative),
             SettingAside = FactResponse.From(content.SettingAside, narrative),
             Retraction = FactResponse.From(content.Retraction, narrative),
+            Disagreements = DisagreementResponse.Of(grant, goal.Disagreements),
             Version = goal.Version,
         };
     }

@@ -2,6 +2,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Disagreements;
 
 namespace PersonalCareApi.Records.Goals;
 
@@ -17,6 +18,9 @@ internal sealed record Goal
     public required ItemFacts Facts { get; init; }
 
     public required GoalContent Content { get; init; }
+
+    /// <summary>What the client says against it, oldest first; filled where the item is read as it is now.</summary>
+    public IReadOnlyList<Disagreement> Disagreements { get; init; } = [];
 }
 
 /// <summary>What of a goal is sealed: all but its status and time.</summary>
@@ -51,22 +55,29 @@ internal sealed record GoalContent
 internal sealed record Agreement(PartyResponse By, int Version, DateTimeOffset At);
 
 /// <summary>The <c>goal</c> table, read and written for one client at a time.</summary>
-internal sealed class GoalRepository(Database database, ClientKeys keys, VersionRepository versions)
+internal sealed class GoalRepository(Database database, ClientKeys keys, VersionRepository versions, DisagreementRepository disagreements)
 {
     private const string Kind = "goal";
 
     private const string Columns = $"id, {ItemRow.ItemColumns}, status, content";
 
+    /// <summary>How often it is disputed, so that nothing more is read of what nobody disputes.</summary>
+    private const string Disputes = """
+        (SELECT COUNT(*)
+            FROM disagreement AS said
+            WHERE said.client_id = goal.client_id AND said.item_id = goal.id) AS disputes
+        """;
+
     private const string Filter = "(@Status IS NULL OR status = @Status)";
 
     private const string SelectOne = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM goal
         WHERE {InReach.Where} AND id = @Id
         """;
 
     private const string SelectPage = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM goal
         WHERE {InReach.Where} AND {Filter}
           AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
@@ -80,7 +91,7 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
         """;
 
     private const string SelectOnceAgreed = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM goal
         WHERE {InReach.Where} AND status IN ('agreed', 'achieved')
         ORDER BY occurred_at, id
@@ -102,7 +113,7 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
     public async Task<Goal?> Find(AccessGrant grant, Guid id, CancellationToken ct)
     {
         var row = await database.ForClient(grant, DataCategory.Goals).QueryOne<Row>(SelectOne, new { Id = id }, ct);
-        return row?.Open(await keys.For(grant, ct));
+        return row is null ? null : (await Disputed(grant, [row], ct))[0];
     }
 
     public async Task<Rows<Goal>> List(AccessGrant grant, GoalQuery query, Position? after, CancellationToken ct)
@@ -113,8 +124,8 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
             new { Status = query.Status is { } status ? Code(status) : null, AfterAt = after?.At, AfterId = after?.Id },
             query.Size,
             ct);
-        var ring = await keys.For(grant, ct);
-        return rows.Select(row => row.Open(ring));
+        var opened = await Disputed(grant, rows.Items, ct);
+        return rows.With(opened);
     }
 
     /// <summary>The goals that both sides have signed and nobody has set aside, oldest first.</summary>
@@ -154,6 +165,14 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
         return changed;
     }
 
+    /// <summary>The rows opened, each with what is said against it.</summary>
+    private async Task<IReadOnlyList<Goal>> Disputed(AccessGrant grant, IReadOnlyList<Row> rows, CancellationToken ct)
+    {
+        var ring = await keys.For(grant, ct);
+        var said = await disagreements.With(grant, [.. rows.Where(row => row.Disputes > 0).Select(row => row.Id)], ct);
+        return [.. rows.Select(row => row.Open(ring) with { Disagreements = [.. said[row.Id]] })];
+    }
+
     private static Goal AsItWas(Goal present, KeptVersion version, ClientKeyRing ring) => present with
     {
         Version = version.Version,
@@ -186,6 +205,9 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
 
     private sealed record Row : ItemRow
     {
+        /// <summary>How often it is disputed; read of items as they are now only.</summary>
+        public int Disputes { get; init; }
+
         public required Guid Id { get; init; }
 
         public required string Status { get; init; }

@@ -4,6 +4,7 @@ using FluentValidation.Results;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Notes;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Disagreements;
 using PersonalCareApi.Records.Sessions;
 using PersonalCareApi.Reference.Modalities;
 
@@ -29,7 +30,7 @@ internal interface INoteTerms
 
 /// <summary>A draft of a session note.</summary>
 [ServerSets("id", "clientId", "author", "recordedAt", "sessionStartAt", "status", "contentHash", "signatures", "cosignerId", "retraction",
-    "withholding", "version", "etag")]
+    "withholding", "disagreements", "version", "etag")]
 internal sealed record DraftSessionNote : INoteTerms
 {
     public const string Example = """
@@ -102,7 +103,7 @@ internal sealed record HeldSession
 
 /// <summary>What may be changed of a draft, as a merge patch.</summary>
 [ServerSets("id", "clientId", "author", "recordedAt", "sessionStartAt", "status", "contentHash", "signatures", "cosignerId", "retraction",
-    "withholding", "version", "etag")]
+    "withholding", "disagreements", "version", "etag")]
 internal sealed record SessionNoteChange : INoteTerms
 {
     public const string Example = """
@@ -293,7 +294,7 @@ internal sealed record SessionNoteResponse : IVersioned
           "signatures": [ { "by": { "kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101" },
             "at": "2026-05-04T10:40:00Z", "role": "author", "version": 1,
             "contentHash": "90a10d4f8b0c9b5e6e3b1e8d8e2a2ea1b3dcdf0a49a3a3c4b3f7d3a1f4f0c2d1", "verified": true } ],
-          "cosignerId": null, "retraction": null, "withholding": null, "version": 2, "etag": "\"2\"" }
+          "cosignerId": null, "retraction": null, "withholding": null, "disagreements": [], "version": 2, "etag": "\"2\"" }
         """;
 
     public required Guid Id { get; init; }
@@ -344,6 +345,10 @@ internal sealed record SessionNoteResponse : IVersioned
     /// <summary>Until when the client does not see it; null where it was never withheld.</summary>
     public required WithholdingResponse? Withholding { get; init; }
 
+    /// <summary>What the client, or a representative, says against it, oldest first; shown with it as it is now.</summary>
+    [MaxLength(DisagreementResponse.MostOfOneItem)]
+    public required IReadOnlyList<DisagreementResponse> Disagreements { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -378,6 +383,7 @@ internal sealed record SessionNoteResponse : IVersioned
             CosignerId = note.CosignerId,
             Retraction = FactResponse.From(content.Retraction, narrative),
             Withholding = WithholdingResponse.From(content.Withholding, narrative && grant.ActingAs.Kind == PartyKind.Practitioner),
+            Disagreements = DisagreementResponse.Of(grant, note.Disagreements),
             Version = note.Version,
         };
     }

@@ -3,6 +3,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Notes;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Disagreements;
 
 namespace PersonalCareApi.Records.SessionNotes;
 
@@ -24,6 +25,9 @@ internal sealed record SessionNote
     public DateTimeOffset? WithheldUntil { get; init; }
 
     public required SessionNoteContent Content { get; init; }
+
+    /// <summary>What the client says against it, oldest first; filled where the item is read as it is now.</summary>
+    public IReadOnlyList<Disagreement> Disagreements { get; init; } = [];
 
     /// <summary>Only practitioners write notes.</summary>
     public PartyResponse Author => PartyResponse.From(new Party(PartyKind.Practitioner, Facts.AuthorId));
@@ -53,7 +57,7 @@ internal sealed record SessionNote
 /// A consent alone shows no note: every statement also asks <see cref="Seen"/>, so that totals, pages and conflicts know
 /// nothing of another's draft or of what is withheld.
 /// </remarks>
-internal sealed class SessionNoteRepository(Database database, ClientKeys keys, Digests digests)
+internal sealed class SessionNoteRepository(Database database, ClientKeys keys, Digests digests, DisagreementRepository disagreements)
 {
     /// <summary>
     /// Who sees a note: its author and whoever signs with them, always; others once it is signed, the client and
@@ -69,6 +73,13 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
     private const string Kind = "session-note";
 
     private const string Columns = $"id, {ItemRow.ItemColumns}, status, cosigner_id, withheld_until, content";
+
+    /// <summary>How often it is disputed, so that nothing more is read of what nobody disputes.</summary>
+    private const string Disputes = """
+        (SELECT COUNT(*)
+            FROM disagreement AS said
+            WHERE said.client_id = session_note.client_id AND said.item_id = session_note.id) AS disputes
+        """;
 
     private const string Filter = """
         (@From IS NULL OR occurred_at >= @From)
@@ -87,13 +98,13 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         """;
 
     private const string SelectOne = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM session_note
         WHERE {InReach.Where} AND {Seen} AND id = @Id
         """;
 
     private const string SelectPage = $"""
-        SELECT {Columns}
+        SELECT {Columns}, {Disputes}
         FROM session_note
         WHERE {InReach.Where} AND {Seen} AND {Filter}
           AND (@AfterAt IS NULL OR occurred_at < @AfterAt OR (occurred_at = @AfterAt AND id < @AfterId))
@@ -165,7 +176,7 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
     public async Task<SessionNote?> Find(AccessGrant grant, Guid id, CancellationToken ct)
     {
         var row = await database.ForClient(grant, DataCategory.SessionNotes).QueryOne<Row>(SelectOne, new { Id = id, AsOf = grant.At }, ct);
-        return row?.Open(await keys.For(grant, ct));
+        return row is null ? null : (await Disputed(grant, [row], ct))[0];
     }
 
     public async Task<Rows<SessionNote>> List(AccessGrant grant, SessionNoteQuery query, Position? after, CancellationToken ct)
@@ -190,8 +201,8 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
             },
             query.Size,
             ct);
-        var ring = await keys.For(grant, ct);
-        return rows.Select(row => row.Open(ring));
+        var opened = await Disputed(grant, rows.Items, ct);
+        return rows.With(opened);
     }
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first, as far as the caller saw them or may see them.</summary>
@@ -244,6 +255,14 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         writes.Delete(DeleteOne, Kept(note, await keys.For(grant, ct)));
     }
 
+    /// <summary>The rows opened, each with what is said against it.</summary>
+    private async Task<IReadOnlyList<SessionNote>> Disputed(AccessGrant grant, IReadOnlyList<Row> rows, CancellationToken ct)
+    {
+        var ring = await keys.For(grant, ct);
+        var said = await disagreements.With(grant, [.. rows.Where(row => row.Disputes > 0).Select(row => row.Id)], ct);
+        return [.. rows.Select(row => row.Open(ring) with { Disagreements = [.. said[row.Id]] })];
+    }
+
     private void Mark(AccessGrant grant, SessionNote note, ClientWrites writes)
     {
         var marks = note.Content.Modalities.Distinct().Select(modality => ModalityMark(grant, modality))
@@ -283,6 +302,9 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
 
     private sealed record Row : ItemRow
     {
+        /// <summary>How often it is disputed; read of items as they are now only.</summary>
+        public int Disputes { get; init; }
+
         public required Guid Id { get; init; }
 
         public required string Status { get; init; }

@@ -11,6 +11,7 @@ CREATE TABLE client (
     content varbinary(max) NOT NULL,
     created_at datetime2(6) NOT NULL,
     updated_at datetime2(6) NOT NULL,
+    erased_at datetime2(6),
     CONSTRAINT pk_client PRIMARY KEY NONCLUSTERED (client_id),
     CONSTRAINT fk_client_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
 );

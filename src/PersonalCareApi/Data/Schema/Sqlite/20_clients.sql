@@ -11,6 +11,7 @@ CREATE TABLE client (
     content BLOB NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    erased_at TEXT,
     CONSTRAINT pk_client PRIMARY KEY (client_id),
     CONSTRAINT fk_client_1 FOREIGN KEY (partner_id) REFERENCES partner (id)
 );
