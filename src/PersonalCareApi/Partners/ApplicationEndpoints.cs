@@ -12,11 +12,11 @@ internal static class ApplicationEndpoints
     {
         var applications = v1.MapGroup("/applications").WithTags("applications").RequireAuthorization()
             .WithMetadata(new NoClientData("A partner's registrations of its own applications."), new RequiresScope(Scopes.PartnerAdminister));
-        applications.MapGet("/", List).WithName("ListApplications");
-        applications.MapPost("/", Register).WithName("RegisterApplication");
-        applications.MapGet("/{id:guid}", Get).WithName("GetApplication");
-        applications.MapPatch("/{id:guid}", Change).WithName("ChangeApplication");
-        applications.MapPost("/{id:guid}/revocation", Revoke).WithName("RevokeApplication");
+        applications.MapHandler(HttpMethods.Get, "/", List).WithName("ListApplications");
+        applications.MapHandler(HttpMethods.Post, "/", Register).WithName("RegisterApplication");
+        applications.MapHandler(HttpMethods.Get, "/{id:guid}", Get).WithName("GetApplication");
+        applications.MapHandler(HttpMethods.Patch, "/{id:guid}", Change).WithName("ChangeApplication");
+        applications.MapHandler(HttpMethods.Post, "/{id:guid}/revocation", Revoke).WithName("RevokeApplication");
     }
 
     /// <summary>Lists your applications, revoked ones included.</summary>

@@ -10,8 +10,8 @@ internal static class AuditEndpoints
 {
     public static void MapAudit(this IEndpointRouteBuilder v1)
     {
-        v1.MapGet("/audit-events", List).WithTags("audit-events").RequireAuthorization().WithMetadata(new Audits()).WithName("ListAuditEvents");
-        v1.MapGet("/practitioners/{id:guid}/opened-records", ListOpened).WithTags("audit-events").RequireAuthorization().WithMetadata(new Audits())
+        v1.MapHandler(HttpMethods.Get, "/audit-events", List).WithTags("audit-events").RequireAuthorization().WithMetadata(new Audits()).WithName("ListAuditEvents");
+        v1.MapHandler(HttpMethods.Get, "/practitioners/{id:guid}/opened-records", ListOpened).WithTags("audit-events").RequireAuthorization().WithMetadata(new Audits())
             .WithName("ListOpenedRecords");
     }
 

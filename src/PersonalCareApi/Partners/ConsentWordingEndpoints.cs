@@ -19,13 +19,13 @@ internal static class ConsentWordingEndpoints
         var wordings = v1.MapGroup("/consent-wordings").WithTags("consent-wordings").RequireAuthorization()
             .WithMetadata(new NoClientData("The texts a partner shows to whoever is asked for consent."));
         var administer = new RequiresScope(Scopes.PartnerAdminister);
-        wordings.MapGet("/", List).WithName("ListConsentWordings");
-        wordings.MapPost("/", Register).WithName("RegisterConsentWording").WithMetadata(administer);
-        wordings.MapGet("/{id}", Get).WithName("GetConsentWording");
-        wordings.MapGet("/{id}/versions", ListVersions).WithName("ListConsentWordingVersions");
-        wordings.MapPost("/{id}/versions", AddVersion).WithName("AddConsentWordingVersion").WithMetadata(administer);
-        wordings.MapGet("/{id}/versions/{version}", GetVersion).WithName("GetConsentWordingVersion");
-        wordings.MapPost("/{id}/versions/{version}/retirement", Retire).WithName("RetireConsentWordingVersion").WithMetadata(administer);
+        wordings.MapHandler(HttpMethods.Get, "/", List).WithName("ListConsentWordings");
+        wordings.MapHandler(HttpMethods.Post, "/", Register).WithName("RegisterConsentWording").WithMetadata(administer);
+        wordings.MapHandler(HttpMethods.Get, "/{id}", Get).WithName("GetConsentWording");
+        wordings.MapHandler(HttpMethods.Get, "/{id}/versions", ListVersions).WithName("ListConsentWordingVersions");
+        wordings.MapHandler(HttpMethods.Post, "/{id}/versions", AddVersion).WithName("AddConsentWordingVersion").WithMetadata(administer);
+        wordings.MapHandler(HttpMethods.Get, "/{id}/versions/{version}", GetVersion).WithName("GetConsentWordingVersion");
+        wordings.MapHandler(HttpMethods.Post, "/{id}/versions/{version}/retirement", Retire).WithName("RetireConsentWordingVersion").WithMetadata(administer);
     }
 
     /// <summary>Lists the wordings of your organisation, oldest first.</summary>

@@ -11,9 +11,9 @@ internal static class IssuerEndpoints
     {
         var issuers = v1.MapGroup("/issuers").WithTags("issuers").RequireAuthorization()
             .WithMetadata(new NoClientData("A partner's registrations of who signs its tokens."), new RequiresScope(Scopes.PartnerAdminister));
-        issuers.MapGet("/", List).WithName("ListIssuers");
-        issuers.MapPost("/", Register).WithName("RegisterIssuer");
-        issuers.MapGet("/{id:guid}", Get).WithName("GetIssuer");
+        issuers.MapHandler(HttpMethods.Get, "/", List).WithName("ListIssuers");
+        issuers.MapHandler(HttpMethods.Post, "/", Register).WithName("RegisterIssuer");
+        issuers.MapHandler(HttpMethods.Get, "/{id:guid}", Get).WithName("GetIssuer");
     }
 
     /// <summary>Lists who signs your tokens.</summary>

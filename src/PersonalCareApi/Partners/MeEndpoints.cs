@@ -9,7 +9,7 @@ namespace PersonalCareApi.Partners;
 internal static class MeEndpoints
 {
     public static void MapMe(this IEndpointRouteBuilder v1) =>
-        v1.MapGet("/me", Get).WithName("GetMe").WithTags("me").RequireAuthorization()
+        v1.MapHandler(HttpMethods.Get, "/me", Get).WithName("GetMe").WithTags("me").RequireAuthorization()
             .WithMetadata(new NoClientData("The caller's own registration: ids, scopes and purposes."));
 
     /// <summary>Tells who you are here: every identity your subject has, your scopes and your purposes.</summary>

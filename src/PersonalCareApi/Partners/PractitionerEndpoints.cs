@@ -14,11 +14,11 @@ internal static class PractitionerEndpoints
     {
         var practitioners = v1.MapGroup("/practitioners").WithTags("practitioners").RequireAuthorization()
             .WithMetadata(new NoClientData("A partner's registrations of its own professionals."));
-        practitioners.MapGet("/", List).WithName("ListPractitioners");
-        practitioners.MapPost("/", Create).WithName("CreatePractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
-        practitioners.MapGet("/{id:guid}", Get).WithName("GetPractitioner");
-        practitioners.MapPatch("/{id:guid}", Change).WithName("ChangePractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
-        practitioners.MapPost("/{id:guid}/suspension", Suspend).WithName("SuspendPractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
+        practitioners.MapHandler(HttpMethods.Get, "/", List).WithName("ListPractitioners");
+        practitioners.MapHandler(HttpMethods.Post, "/", Create).WithName("CreatePractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
+        practitioners.MapHandler(HttpMethods.Get, "/{id:guid}", Get).WithName("GetPractitioner");
+        practitioners.MapHandler(HttpMethods.Patch, "/{id:guid}", Change).WithName("ChangePractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
+        practitioners.MapHandler(HttpMethods.Post, "/{id:guid}/suspension", Suspend).WithName("SuspendPractitioner").WithMetadata(new RequiresScope(Scopes.PractitionersWrite));
     }
 
     /// <summary>Lists your practitioners.</summary>

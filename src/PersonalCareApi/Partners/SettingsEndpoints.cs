@@ -11,8 +11,8 @@ internal static class SettingsEndpoints
     {
         var settings = v1.MapGroup("/settings").WithTags("settings").RequireAuthorization()
             .WithMetadata(new NoClientData("What a partner has settled for all its records."), new RequiresScope(Scopes.PartnerAdminister));
-        settings.MapGet("/", Get).WithName("GetSettings");
-        settings.MapPatch("/", Change).WithName("ChangeSettings");
+        settings.MapHandler(HttpMethods.Get, "/", Get).WithName("GetSettings");
+        settings.MapHandler(HttpMethods.Patch, "/", Change).WithName("ChangeSettings");
     }
 
     /// <summary>Gets what you have settled for all your records.</summary>

@@ -15,14 +15,14 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
         new(routes.MapGroup(Path + path).WithTags(tag ?? path.TrimStart('/')), category);
 
     /// <summary>A GET about how decisions on the record come out.</summary>
-    public RouteHandlerBuilder ReadAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapGet(Path + path, handler), tag);
+    public RouteHandlerBuilder ReadAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapHandler(HttpMethods.Get, Path + path, handler), tag);
 
     /// <summary>A POST that asks how a decision on the record comes out, and writes nothing.</summary>
-    public RouteHandlerBuilder AskAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapPost(Path + path, handler), tag);
+    public RouteHandlerBuilder AskAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapHandler(HttpMethods.Post, Path + path, handler), tag);
 
     /// <summary>A POST that declares an emergency on the record, or ends it: open to who is entitled, related or not.</summary>
     public RouteHandlerBuilder DeclareEmergency(string path, Delegate handler, string tag) =>
-        routes.MapPost(Path + path, handler).WithTags(tag).RequireAuthorization().WithMetadata(new DeclaresEmergency());
+        routes.MapHandler(HttpMethods.Post, Path + path, handler).WithTags(tag).RequireAuthorization().WithMetadata(new DeclaresEmergency());
 
     private static RouteHandlerBuilder AboutAccess(RouteHandlerBuilder route, string tag) =>
         route.WithTags(tag).RequireAuthorization().WithMetadata(new AsksAboutAccess());
@@ -33,37 +33,37 @@ internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory categ
 {
     /// <summary>A GET about emergency accesses, which the partner's auditor reads as well.</summary>
     public RouteHandlerBuilder ReadEmergencies(string pattern, Delegate handler) =>
-        group.MapGet(pattern, handler).RequireAuthorization()
+        group.MapHandler(HttpMethods.Get, pattern, handler).RequireAuthorization()
             .WithMetadata(new RequiresConsent(new DataUse(category, DataAction.Read)) { ReviewsEmergencies = true });
 
     /// <summary>A POST that reviews an emergency access: by the partner's auditor, or whoever may write here.</summary>
     public RouteHandlerBuilder ReviewEmergency(string pattern, Delegate handler) =>
-        group.MapPost(pattern, handler).RequireAuthorization()
+        group.MapHandler(HttpMethods.Post, pattern, handler).RequireAuthorization()
             .WithMetadata(new RequiresConsent(new DataUse(category, DataAction.Write)) { ReviewsEmergencies = true });
 
     /// <summary>A GET that reads.</summary>
     public RouteHandlerBuilder Read(string pattern, Delegate handler) =>
-        Declare(group.MapGet(pattern, handler), DataAction.Read, clientIsAuthor: false);
+        Declare(group.MapHandler(HttpMethods.Get, pattern, handler), DataAction.Read, clientIsAuthor: false);
 
     /// <summary>A POST that writes.</summary>
     public RouteHandlerBuilder Write(string pattern, Delegate handler, bool clientIsAuthor = false) =>
-        Declare(group.MapPost(pattern, handler), DataAction.Write, clientIsAuthor);
+        Declare(group.MapHandler(HttpMethods.Post, pattern, handler), DataAction.Write, clientIsAuthor);
 
     /// <summary>A POST that gives data out of the system, to whoever asks.</summary>
     public RouteHandlerBuilder Share(string pattern, Delegate handler) =>
-        Declare(group.MapPost(pattern, handler), DataAction.Share, clientIsAuthor: false);
+        Declare(group.MapHandler(HttpMethods.Post, pattern, handler), DataAction.Share, clientIsAuthor: false);
 
     /// <summary>A GET whose answer leaves the system, such as an archive to be kept elsewhere.</summary>
     public RouteHandlerBuilder Fetch(string pattern, Delegate handler) =>
-        Declare(group.MapGet(pattern, handler), DataAction.Share, clientIsAuthor: false);
+        Declare(group.MapHandler(HttpMethods.Get, pattern, handler), DataAction.Share, clientIsAuthor: false);
 
     /// <summary>A PATCH that writes.</summary>
     public RouteHandlerBuilder Change(string pattern, Delegate handler, bool clientIsAuthor = false) =>
-        Declare(group.MapPatch(pattern, handler), DataAction.Write, clientIsAuthor);
+        Declare(group.MapHandler(HttpMethods.Patch, pattern, handler), DataAction.Write, clientIsAuthor);
 
     /// <summary>A DELETE, which writes: of what is not yet part of the record, such as a draft.</summary>
     public RouteHandlerBuilder Discard(string pattern, Delegate handler, bool clientIsAuthor = false) =>
-        Declare(group.MapDelete(pattern, handler), DataAction.Write, clientIsAuthor);
+        Declare(group.MapHandler(HttpMethods.Delete, pattern, handler), DataAction.Write, clientIsAuthor);
 
     private RouteHandlerBuilder Declare(RouteHandlerBuilder route, DataAction action, bool clientIsAuthor) =>
         route

@@ -13,9 +13,9 @@ internal static class ExtractEndpoints
     public static void MapResearchExtracts(this IEndpointRouteBuilder v1)
     {
         var extracts = v1.MapGroup("/research-extracts").WithTags("research-extracts").RequireAuthorization().WithMetadata(new ExtractsForResearch());
-        extracts.MapPost("/", Start).WithName("StartResearchExtract");
-        extracts.MapGet("/{id:guid}", Get).WithName("GetResearchExtract");
-        extracts.MapGet("/{id:guid}/content", Download).WithName("DownloadResearchExtract").Produces<FileContentHttpResult>(StatusCodes.Status200OK, MediaTypes.Zip);
+        extracts.MapHandler(HttpMethods.Post, "/", Start).WithName("StartResearchExtract");
+        extracts.MapHandler(HttpMethods.Get, "/{id:guid}", Get).WithName("GetResearchExtract");
+        extracts.MapHandler(HttpMethods.Get, "/{id:guid}/content", Download).WithName("DownloadResearchExtract").Produces<FileContentHttpResult>(StatusCodes.Status200OK, MediaTypes.Zip);
     }
 
     /// <summary>Begins an extract of what your clients have consented to research, and of nothing else.</summary>

@@ -17,7 +17,7 @@ internal static class CaseloadEndpoint
     private const int MostInstruments = 10;
 
     public static void MapCaseload(this IEndpointRouteBuilder v1) =>
-        v1.MapGroup("/caseload").WithTags("clients").RequireAuthorization().MapGet("/", Get).WithName(Operation)
+        v1.MapGroup("/caseload").WithTags("clients").RequireAuthorization().MapHandler(HttpMethods.Get, "/", Get).WithName(Operation)
             .WithMetadata(new DecidesPerClient(new DataUse(DataCategory.Demographics, DataAction.Read)));
 
     /// <summary>Gets your caseload with the newest assessments.</summary>

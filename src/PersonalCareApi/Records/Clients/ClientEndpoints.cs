@@ -15,10 +15,10 @@ internal static class ClientEndpoints
     public static void MapClients(this IEndpointRouteBuilder v1, ClientRecordRoutes records)
     {
         var clients = v1.MapGroup("/clients").WithTags("clients").RequireAuthorization();
-        clients.MapGet("/", List).WithName("ListClients")
+        clients.MapHandler(HttpMethods.Get, "/", List).WithName("ListClients")
             .WithMetadata(new DecidesPerClient(new DataUse(DataCategory.Demographics, DataAction.Read)));
-        clients.MapPost("/", Create).WithName("CreateClient").WithMetadata(new RequiresAdmission());
-        clients.MapPut("/by-external-id/{externalId}", CreateOrGet).WithName("CreateOrGetClient").WithMetadata(new RequiresAdmission());
+        clients.MapHandler(HttpMethods.Post, "/", Create).WithName("CreateClient").WithMetadata(new RequiresAdmission());
+        clients.MapHandler(HttpMethods.Put, "/by-external-id/{externalId}", CreateOrGet).WithName("CreateOrGetClient").WithMetadata(new RequiresAdmission());
 
         var client = records.For("", DataCategory.Demographics, "clients");
         client.Read("/", Get).WithName("GetClient");

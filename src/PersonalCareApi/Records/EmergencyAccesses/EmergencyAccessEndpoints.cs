@@ -14,7 +14,7 @@ internal static class EmergencyAccessEndpoints
 
     public static void MapEmergencyAccesses(this IEndpointRouteBuilder v1, ClientRecordRoutes records)
     {
-        v1.MapGet("/emergency-accesses", ListDue).WithTags("emergency-accesses").RequireAuthorization().WithName("ListDueEmergencyReviews")
+        v1.MapHandler(HttpMethods.Get, "/emergency-accesses", ListDue).WithTags("emergency-accesses").RequireAuthorization().WithName("ListDueEmergencyReviews")
             .WithMetadata(new DecidesPerClient(new DataUse(DataCategory.Demographics, DataAction.Read)) { ReviewsEmergencies = true });
 
         var accesses = records.For("/emergency-accesses", DataCategory.Demographics);

@@ -21,8 +21,8 @@ internal static class ErasureEndpoints
             .WithMetadata(
                 new NoClientData("That a record was erased, by ids and counts; nothing that was in it."),
                 new RequiresScope(new DataUse(DataCategory.Demographics, DataAction.Read).Scope));
-        erasures.MapGet("/", Get).WithName("GetErasure");
-        erasures.MapGet("/certificate", Certificate).WithName("GetErasureCertificate")
+        erasures.MapHandler(HttpMethods.Get, "/", Get).WithName("GetErasure");
+        erasures.MapHandler(HttpMethods.Get, "/certificate", Certificate).WithName("GetErasureCertificate")
             .WithMetadata(new AlsoAnswers(MediaTypes.Jwt, MediaTypes.Html)).WithContentPolicy(Layout.ContentPolicy);
     }
 

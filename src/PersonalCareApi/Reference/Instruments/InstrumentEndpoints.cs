@@ -14,9 +14,9 @@ internal static class InstrumentEndpoints
 
         var instruments = v1.MapGroup("/instruments").WithTags("instruments").RequireAuthorization()
             .WithMetadata(new NoClientData("Published questionnaires with their keys."));
-        instruments.MapGet("/", List).WithName("ListInstruments");
-        instruments.MapGet("/{code}", Get).WithName("GetInstrument");
-        instruments.MapGet("/{code}/versions/{version}", GetVersion).WithName("GetInstrumentVersion");
+        instruments.MapHandler(HttpMethods.Get, "/", List).WithName("ListInstruments");
+        instruments.MapHandler(HttpMethods.Get, "/{code}", Get).WithName("GetInstrument");
+        instruments.MapHandler(HttpMethods.Get, "/{code}/versions/{version}", GetVersion).WithName("GetInstrumentVersion");
     }
 
     /// <summary>Lists the instruments that can be administered.</summary>

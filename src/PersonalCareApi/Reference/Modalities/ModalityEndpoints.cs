@@ -14,8 +14,8 @@ internal static class ModalityEndpoints
 
         var modalities = v1.MapGroup("/modalities").WithTags("modalities").RequireAuthorization()
             .WithMetadata(new NoClientData("A catalogue of therapeutic approaches."));
-        modalities.MapGet("/", List).WithName("ListModalities");
-        modalities.MapGet("/{code}", Get).WithName("GetModality");
+        modalities.MapHandler(HttpMethods.Get, "/", List).WithName("ListModalities");
+        modalities.MapHandler(HttpMethods.Get, "/{code}", Get).WithName("GetModality");
     }
 
     /// <summary>Lists the therapeutic approaches that a plan can name.</summary>
