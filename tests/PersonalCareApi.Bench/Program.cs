@@ -20,4 +20,14 @@ var ledger = new Command("ledger", "What checkpoints over a ledger of that size 
 ledger.SetAction((parsed, ct) => LedgerLoad.Measure(
     parsed.GetRequiredValue(folder), parsed.GetValue(entries), parsed.GetValue(chains), Console.Out, ct));
 
-return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, ledger }.Parse(args).InvokeAsync();
+var clients = new Option<int>("--clients") { Description = "How many clients.", DefaultValueFactory = _ => 1000 };
+var each = new Option<int>("--assessments") { Description = "How many assessments each has.", DefaultValueFactory = _ => 100 };
+var http = new Command("http", "Requests a second over HTTP, beside bare endpoints that return the same bytes.") { folder, clients, each };
+http.SetAction((parsed, ct) => HttpLoad.Measure(
+    parsed.GetRequiredValue(folder), parsed.GetValue(clients), parsed.GetValue(each), Console.Out, ct));
+
+var url = new Option<string>("--url") { Description = "Where it listens.", Required = true };
+var bare = new Command("bare", "The bare endpoints that others are compared with.") { url, folder };
+bare.SetAction((parsed, ct) => Bare.Serve(parsed.GetRequiredValue(url), parsed.GetRequiredValue(folder), ct));
+
+return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, ledger, http, bare }.Parse(args).InvokeAsync();

@@ -13,25 +13,25 @@ internal static class Requests
     public static string Record(string path) => $"/v1/clients/{ClientId}{path}";
 
     /// <summary>A consent of the client's: the practitioner reads and writes assessments for treatment.</summary>
-    public static async Task<Guid> GiveConsent(this HttpClient client, CancellationToken ct) => await client.Create(
-        Record("/consents"),
-        new
+    public static Task<Guid> GiveConsent(this HttpClient client, CancellationToken ct) => client.Create(Record("/consents"), Consent(), ct);
+
+    /// <summary>What <see cref="GiveConsent"/> gives.</summary>
+    public static object Consent() => new
+    {
+        status = "active",
+        evidence = new { method = "electronic-signature", givenAt = "2026-05-01T08:00:00Z" },
+        provisions = new[]
         {
-            status = "active",
-            evidence = new { method = "electronic-signature", givenAt = "2026-05-01T08:00:00Z" },
-            provisions = new[]
+            new
             {
-                new
-                {
-                    effect = "permit",
-                    grantees = new[] { new { kind = "practitioner", id = PractitionerId } },
-                    categories = new[] { "assessments" },
-                    actions = new[] { "read", "write" },
-                    purposes = new[] { "TREAT" },
-                },
+                effect = "permit",
+                grantees = new[] { new { kind = "practitioner", id = PractitionerId } },
+                categories = new[] { "assessments" },
+                actions = new[] { "read", "write" },
+                purposes = new[] { "TREAT" },
             },
         },
-        ct);
+    };
 
     public static async Task Withdraw(this HttpClient client, Guid consent, CancellationToken ct)
     {

@@ -21,16 +21,71 @@ internal sealed class Server : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts the published program that <c>PERSONALCARE_PROGRAM</c> names, and returns when it is ready.</summary>
-    public static async Task<Server> Start(string folder, CancellationToken ct)
+    /// <summary>The processor time it has used.</summary>
+    public TimeSpan Cpu
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var start = Start(folder, "--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "1000000", "--Logging:LogLevel:Default", "Error");
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    public long ResidentMegabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / (1024 * 1024);
+        }
+    }
+
+    /// <summary>Starts the published program that <c>PERSONALCARE_PROGRAM</c> names, and returns when it is ready.</summary>
+    /// <param name="folder">Its data.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="processor">The one it runs on; any where left out.</param>
+    public static Task<Server> Start(string folder, CancellationToken ct, int? processor = null)
+    {
+        var address = FreeAddress();
+        return Ready(
+            Start(folder, "--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "100000000", "--Logging:LogLevel:Default", "Error"),
+            address,
+            processor,
+            new Uri("/health/ready", UriKind.Relative),
+            ct);
+    }
+
+    /// <summary>Starts this program as the bare endpoints that others are compared with.</summary>
+    public static Task<Server> StartBare(string folder, int processor, CancellationToken ct)
+    {
+        var address = FreeAddress();
+        return Ready(
+            new ProcessStartInfo("dotnet", [typeof(Server).Assembly.Location, "bare", "--url", address.ToString(), "--folder", folder]),
+            address,
+            processor,
+            new Uri($"/v1/clients/{Guid.Empty}/assessments", UriKind.Relative),
+            ct);
+    }
+
+    private static async Task<Server> Ready(ProcessStartInfo start, Uri address, int? processor, Uri sign, CancellationToken ct)
+    {
+        if (processor is { } only)
+        {
+            string[] command = ["-c", only.ToString(CultureInfo.InvariantCulture), start.FileName, .. start.ArgumentList];
+            var pinned = new ProcessStartInfo("taskset", command);
+            foreach (var (name, value) in start.Environment)
+            {
+                pinned.Environment[name] = value;
+            }
+
+            start = pinned;
+        }
+
         start.RedirectStandardOutput = true;
         var server = new Server(Process.Start(start)!, address);
         server.process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = address };
-        while (!await IsReady(client, ct))
+        while (!await IsReady(client, sign, ct))
         {
             if (server.process.HasExited)
             {
@@ -84,11 +139,11 @@ internal sealed class Server : IAsyncDisposable
         return new ProcessStartInfo("dotnet", all) { Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" } };
     }
 
-    private static async Task<bool> IsReady(HttpClient client, CancellationToken ct)
+    private static async Task<bool> IsReady(HttpClient client, Uri sign, CancellationToken ct)
     {
         try
         {
-            using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), ct);
+            using var answer = await client.GetAsync(sign, ct);
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)
@@ -97,10 +152,10 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    private static Uri FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
     }
 }
