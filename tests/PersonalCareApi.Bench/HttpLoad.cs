@@ -14,7 +14,7 @@ internal static partial class HttpLoad
     private const int Connections = 32;
     private const int Rounds = 5;
     private const int Seconds = 4;
-    private const int WarmUpSeconds = 6;
+    private const int WarmUpSeconds = 25;
     private const int TargetsInLoad = 1000;
 
     private static readonly Scenario[] Scenarios =
@@ -44,7 +44,7 @@ internal static partial class HttpLoad
         foreach (var scenario in Scenarios)
         {
             var script = await Script(folder, scenario, population, token, ct);
-            await Run(bare, script, WarmUpSeconds, ct);
+            await Run(bare, script, Seconds, ct);
             await Run(server, script, WarmUpSeconds, ct);
             var (without, here) = (new List<Sample>(), new List<Sample>());
             for (var round = 0; round < Rounds; round++)

@@ -29,13 +29,11 @@ internal sealed record Population
         var members = new Member[clients];
         await Parallel.ForAsync(0, clients, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (number, stop) =>
         {
-            var subject = $"bench-{number}";
             var clientId = await platform.Create(
                 "/v1/clients",
-                new { subject, birthDate = "1990-01-01", careRelationships = new[] { new { practitionerId = Requests.PractitionerId } } },
+                new { birthDate = "1990-01-01", careRelationships = new[] { new { practitionerId = Requests.PractitionerId } } },
                 stop);
-            using var client = await server.As(subject, stop);
-            await client.Create($"/v1/clients/{clientId}/consents", Requests.Consent(), stop);
+            await practitioner.Create($"/v1/clients/{clientId}/consents", Requests.Consent("signed-document"), stop);
             var last = Guid.Empty;
             for (var made = 0; made < assessmentsOfEach; made++)
             {

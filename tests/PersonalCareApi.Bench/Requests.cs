@@ -16,10 +16,10 @@ internal static class Requests
     public static Task<Guid> GiveConsent(this HttpClient client, CancellationToken ct) => client.Create(Record("/consents"), Consent(), ct);
 
     /// <summary>What <see cref="GiveConsent"/> gives.</summary>
-    public static object Consent() => new
+    public static object Consent(string method = "electronic-signature") => new
     {
         status = "active",
-        evidence = new { method = "electronic-signature", givenAt = "2026-05-01T08:00:00Z" },
+        evidence = new { method, givenAt = "2026-05-01T08:00:00Z" },
         provisions = new[]
         {
             new

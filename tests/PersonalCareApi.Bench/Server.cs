@@ -48,7 +48,7 @@ internal sealed class Server : IAsyncDisposable
     {
         var address = FreeAddress();
         return Ready(
-            Start(folder, "--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "100000000", "--Logging:LogLevel:Default", "Error"),
+            Start(folder, "--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "1000000", "--Logging:LogLevel:Default", "Error"),
             address,
             processor,
             new Uri("/health/ready", UriKind.Relative),

@@ -17,7 +17,8 @@ internal static class DatabaseRegistration
         var services = builder.Services;
         var folder = DataFolder.From(builder.Configuration, builder.Environment);
         services.AddSingleton(folder);
-        services.AddSingleton(DialectFor(builder.Configuration, folder));
+        var dialect = DialectFor(builder.Configuration, folder);
+        services.AddSingleton(_ => dialect);
         services.AddSingleton<Resilience>();
         services.AddSingleton<Database>();
         services.AddSingleton<MigrationRunner>();

@@ -57,7 +57,7 @@ internal abstract class Dialect(string connectionString)
 }
 
 /// <summary>The embedded database: one file beside the program.</summary>
-internal sealed class SqliteDialect(string connectionString) : Dialect(connectionString)
+internal sealed class SqliteDialect(string connectionString) : Dialect(connectionString), IDisposable
 {
     private const int Constraint = 19;
     private const int PrimaryKey = 1555;
@@ -83,6 +83,7 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         """;
 
     private readonly ConditionalWeakTable<sqlite3, object> prepared = [];
+    private readonly SqlitePool pool = new(connectionString);
 
     public override string Name => "Sqlite";
 
@@ -91,7 +92,12 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     // BEGIN IMMEDIATE: one writer at a time, so nothing that was checked can change before the commit.
     public override System.Data.IsolationLevel WriteIsolation => System.Data.IsolationLevel.Serializable;
 
-    public override DbConnection Connect() => new SqliteConnection(ConnectionString);
+    public override DbConnection Connect() => pool.Take();
+
+    /// <inheritdoc cref="SqlitePool.CloseIdle"/>
+    public void CloseIdle() => pool.CloseIdle();
+
+    public void Dispose() => pool.Dispose();
 
     public override void Prepare(DbConnection connection)
     {

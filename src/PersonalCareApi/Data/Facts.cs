@@ -103,7 +103,11 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
             : null;
 
     /// <summary>Forgets a record of which nothing may be left.</summary>
-    public void Forget(Guid clientId) => remembered.Remove(clientId);
+    public void Forget(Guid clientId)
+    {
+        remembered.Remove(clientId);
+        keys.Forget(clientId);
+    }
 
     public void Dispose() => remembered.Dispose();
 
@@ -139,7 +143,7 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
                 var wrapped = (await results.ReadAsync<ClientKeys.Row>()).ToLookup(row => row.ClientId);
                 return records.ToDictionary(row => row.ClientId, row =>
                 {
-                    var ring = keys.Unwrap(row.ClientId, wrapped[row.ClientId]);
+                    var ring = keys.Remember(row.ClientId, row.AccessVersion, keys.Unwrap(row.ClientId, wrapped[row.ClientId]));
                     var client = row.Client(ring);
                     var record = new RecordFacts
                     {

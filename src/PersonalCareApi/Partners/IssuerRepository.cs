@@ -5,7 +5,7 @@ using PersonalCareApi.Pipeline;
 namespace PersonalCareApi.Partners;
 
 /// <summary>The <c>issuer</c> table as its partner administers it; <see cref="IssuerDirectory"/> is how tokens find it.</summary>
-internal sealed class IssuerRepository(Database database)
+internal sealed class IssuerRepository(Database database, PartnerRepository partners)
 {
     private const string SelectOne = $"""
         SELECT {Issuer.Columns}
@@ -53,6 +53,10 @@ internal sealed class IssuerRepository(Database database)
 
     public void Add(Issuer issuer, WriteUnit unit) => unit.Execute(Insert, issuer);
 
-    /// <summary>Writes the next version, which may differ in its keys alone.</summary>
-    public void ChangeKeys(Issuer changed, WriteUnit unit) => unit.Execute(UpdateKeys, changed, otherwise: WriteMiss.StaleVersion);
+    /// <summary>Writes the next version, which may differ in its keys alone; every token believed before is looked at again.</summary>
+    public void ChangeKeys(Issuer changed, WriteUnit unit)
+    {
+        unit.Execute(UpdateKeys, changed, otherwise: WriteMiss.StaleVersion);
+        partners.ChangesAccess(changed.PartnerId, unit);
+    }
 }

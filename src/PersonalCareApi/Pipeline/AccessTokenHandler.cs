@@ -6,9 +6,12 @@ using Microsoft.IdentityModel.Tokens;
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>A token that passed: whose it is, by which issuer, through which application. It carries no claims on.</summary>
-internal sealed class AcceptedToken(Issuer issuer, string subject, string application, TokenShape shape)
+internal sealed class AcceptedToken(Issuer issuer, string subject, string application, TokenShape shape, SecurityKey key)
     : ClaimsIdentity(JwtBearerDefaults.AuthenticationScheme)
 {
+    /// <summary>The issuer's key that it was signed with.</summary>
+    public SecurityKey Key => key;
+
     public Issuer Issuer => issuer;
 
     public string Subject => subject;
@@ -65,7 +68,7 @@ internal sealed class AccessTokenHandler(IssuerDirectory issuers, IssuerKeys key
             {
                 IsValid = true,
                 SecurityToken = result.SecurityToken,
-                ClaimsIdentity = new AcceptedToken(issuer, subject, application, shape),
+                ClaimsIdentity = new AcceptedToken(issuer, subject, application, shape, key),
             }
             : Refused(result.Exception?.GetType().Name ?? "it does not validate");
     }

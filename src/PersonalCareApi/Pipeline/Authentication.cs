@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
@@ -69,17 +71,32 @@ internal static class Authentication
         options.TokenHandlers.Add(handler);
         options.Events = new JwtBearerEvents
         {
+            OnMessageReceived = Recall,
             OnTokenValidated = SignIn,
             OnAuthenticationFailed = RethrowUnlessRefused,
             OnChallenge = SayOnlyThatItIsInvalid,
         };
     }
 
+    /// <summary>Whose token was believed before is who they were, unless something has changed.</summary>
+    private static async Task Recall(MessageReceivedContext context)
+    {
+        const string Scheme = "Bearer ";
+        var http = context.HttpContext;
+        if (http.Request.Headers.Authorization is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && await http.RequestServices.GetRequiredService<CallerDirectory>().Recall(only[Scheme.Length..].Trim(), http.RequestAborted) is { } known)
+        {
+            http.SignIn(known);
+            context.Principal = new ClaimsPrincipal(known.Token!);
+            context.Success();
+        }
+    }
+
     private static async Task SignIn(TokenValidatedContext context)
     {
         var directory = context.HttpContext.RequestServices.GetRequiredService<CallerDirectory>();
         var token = (AcceptedToken)context.Principal!.Identity!;
-        if (await directory.Find(token, context.HttpContext.RequestAborted) is not { } signedIn)
+        if (await directory.Find(token, ((JsonWebToken)context.SecurityToken).EncodedToken, context.HttpContext.RequestAborted) is not { } signedIn)
         {
             context.Fail("The token's application is not registered, or is not the one that acts.");
             return;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Memory;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Protection;
@@ -36,12 +37,26 @@ internal sealed record StandingCaller(
 
 /// <summary>Who an accepted token's bearer is, by the partner's registrations.</summary>
 /// <remarks>
-/// Asked anew for each request, so that a suspension or revocation holds from its answer on. <see cref="CallerFrom"/>
-/// is a pure function of the token and the rows: a cache of the rows under the partner's access_version can stand in
-/// between.
+/// Asked anew for each request, so that a suspension or revocation holds from its answer on. Whoever was found is
+/// remembered by a digest of the token, and is the same again while the token is in force, its key is its issuer's, the
+/// partner's access_version has not moved and the subject is linked to nobody else: that is one small question in the place
+/// of the whole look-up.
 /// </remarks>
-internal sealed class CallerDirectory(Database database, Digests digests)
+internal sealed class CallerDirectory(Database database, Digests digests, IssuerKeys keys, TimeProvider time) : IDisposable
 {
+    private const int Remembered = 10_000;
+
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(5);
+
+    private const string SelectStanding = """
+        SELECT partner.access_version AS partner_access_version, COUNT(link.id) AS links, MAX(link.created_at) AS newest_link
+        FROM partner
+        LEFT JOIN subject_link AS link
+            ON link.issuer_id = @IssuerId AND link.subject_digest = @Subject AND link.partner_id = partner.id
+        WHERE partner.id = @PartnerId
+        GROUP BY partner.access_version
+        """;
+
     // The version comes first: what is read after it is at least as new.
     private const string SelectRegistrations = """
         SELECT access_version
@@ -50,9 +65,10 @@ internal sealed class CallerDirectory(Database database, Digests digests)
 
         SELECT id, code, subject, scopes, purposes
         FROM application
-        WHERE partner_id = @PartnerId AND code = @Application AND revoked_at IS NULL;
+        WHERE partner_id = @PartnerId AND code = @Application AND revoked_at IS NULL
+          AND EXISTS (SELECT 1 FROM issuer WHERE issuer.id = @IssuerId AND issuer.partner_id = @PartnerId);
 
-        SELECT link.kind, link.target_id, practitioner.roles, practitioner.may_declare_emergency
+        SELECT link.kind, link.target_id, link.created_at, practitioner.roles, practitioner.may_declare_emergency
         FROM subject_link AS link
         LEFT JOIN practitioner
             ON link.kind = 'practitioner'
@@ -63,16 +79,55 @@ internal sealed class CallerDirectory(Database database, Digests digests)
         ORDER BY link.created_at, link.id;
         """;
 
+    private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = Remembered });
+
+    /// <summary>The caller that this token was found to be, if that would be found again; null where it is to be looked up.</summary>
+    public async Task<SignedIn?> Recall(string token, CancellationToken ct)
+    {
+        if (token.Length > TokenShape.LongestToken || !remembered.TryGetValue(DigestOf(token), out Found? found)
+            || !found!.Token.Shape.IsInForce(time.GetUtcNow())
+            || await keys.Find(found.Token.Issuer, found.Token.Shape.KeyId, found.Token.Shape.Algorithm, ct) != found.Token.Key)
+        {
+            return null;
+        }
+
+        var known = found.SignedIn;
+        var standing = await database.ForSystem(SystemReason.CallerLookup).QueryOne<Standing>(
+            SelectStanding, new { known.IssuerId, Subject = known.SubjectDigest, known.Caller.PartnerId }, ct);
+        return standing == found.Standing ? known : null;
+    }
+
+    public void Dispose() => remembered.Dispose();
+
     /// <summary>The caller; null where the application is unknown or revoked, or is not the one that the token says acts.</summary>
-    public async Task<SignedIn?> Find(AcceptedToken token, CancellationToken ct)
+    public async Task<SignedIn?> Find(AcceptedToken token, CancellationToken ct) => (await Look(token, ct))?.SignedIn;
+
+    /// <summary>The same, and from now on this token is remembered.</summary>
+    public async Task<SignedIn?> Find(AcceptedToken token, string text, CancellationToken ct)
+    {
+        if (await Look(token, ct) is not { } found)
+        {
+            return null;
+        }
+
+        using var entry = remembered.CreateEntry(DigestOf(text));
+        entry.Value = found;
+        entry.Size = 1;
+        entry.AbsoluteExpirationRelativeToNow = RememberedFor;
+        return found.SignedIn;
+    }
+
+    private async Task<Found?> Look(AcceptedToken token, CancellationToken ct)
     {
         var issuer = token.Issuer;
         var subject = digests.OfSubject(issuer.Id, token.Subject);
         var registrations = await Read(issuer.PartnerId, issuer.Id, token.Application, subject, ct);
         return CallerFrom(token, registrations) is { } caller
-            ? new SignedIn(caller, issuer.Id, subject, token, registrations.PartnerAccessVersion, token.Application)
+            ? new Found(new SignedIn(caller, issuer.Id, subject, token, registrations.PartnerAccessVersion, token.Application), token, registrations.Standing)
             : null;
     }
+
+    private string DigestOf(string token) => Convert.ToBase64String(digests.Of("token", token));
 
     /// <summary>The same caller as the registrations are now; null where the application, or whoever asked, is no longer there.</summary>
     public async Task<SignedIn?> FindAgain(Guid partnerId, StandingCaller standing, CancellationToken ct)
@@ -160,7 +215,28 @@ internal sealed class CallerDirectory(Database database, Digests digests)
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private sealed record Registrations(long PartnerAccessVersion, ApplicationRow? Application, IReadOnlyList<LinkRow> Links);
+    private sealed record Registrations(long PartnerAccessVersion, ApplicationRow? Application, IReadOnlyList<LinkRow> Links)
+    {
+        public Standing Standing => new()
+        {
+            PartnerAccessVersion = PartnerAccessVersion,
+            Links = Links.Count,
+            NewestLink = Links.Count == 0 ? null : Links.Max(link => link.CreatedAt),
+        };
+    }
+
+    /// <summary>Whoever was found, and what that rests on beside the token.</summary>
+    private sealed record Found(SignedIn SignedIn, AcceptedToken Token, Standing Standing);
+
+    /// <summary>What moves whenever the rows that a caller is made from are changed.</summary>
+    private sealed record Standing
+    {
+        public required long PartnerAccessVersion { get; init; }
+
+        public required int Links { get; init; }
+
+        public DateTimeOffset? NewestLink { get; init; }
+    }
 
     private sealed record ApplicationRow
     {
@@ -182,6 +258,8 @@ internal sealed class CallerDirectory(Database database, Digests digests)
         public required string Kind { get; init; }
 
         public required Guid TargetId { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
 
         public string? Roles { get; init; }
 

@@ -17,8 +17,28 @@ internal static class Edge
         // A route value that cannot be bound is a bare 400 everywhere, in Development too: the problem is made in one place.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddValidatorsFromAssemblyContaining<Validation>(ServiceLifetime.Singleton, includeInternalTypes: true);
+        services.AddLogging(KeepAddressesOutOfLogs);
         SpeakTheNamesOfTheContract();
         return services;
+    }
+
+    /// <summary>
+    /// The framework's own entries quote the address of the request, which can hold a partner's id of a person or what somebody
+    /// searched for. They are left out however low an operator sets the level of the framework or of everything.
+    /// </summary>
+    private static void KeepAddressesOutOfLogs(ILoggingBuilder logging)
+    {
+        string[] quoting =
+        [
+            "Microsoft.AspNetCore.Hosting.Diagnostics",
+            "Microsoft.AspNetCore.Routing.Matching",
+            "Microsoft.AspNetCore.Routing.EndpointRoutingMiddleware",
+            "Microsoft.AspNetCore.Server.Kestrel",
+        ];
+        foreach (var category in quoting)
+        {
+            logging.AddFilter(category, LogLevel.Warning);
+        }
     }
 
     /// <summary>Unexpected failures and bare statuses become problems. Comes after <see cref="SecurityHeaders"/>, before everything else.</summary>

@@ -23,6 +23,7 @@ internal sealed class ClientKeys : IDisposable
     private readonly Database database;
     private readonly IDataProtector master;
     private readonly MemoryCache unwrapped = new(new MemoryCacheOptions { SizeLimit = Remembered });
+    private readonly MemoryCache rings = new(new MemoryCacheOptions { SizeLimit = Remembered });
 
     public ClientKeys(Database database, IDataProtectionProvider protection)
     {
@@ -51,8 +52,27 @@ internal sealed class ClientKeys : IDisposable
     public byte[] NewWrapped() => master.Protect(RandomNumberGenerator.GetBytes(ClientKeyRing.KeySize));
 
     /// <summary>The ring of the grant's client.</summary>
-    public async Task<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
-        (await ForEach([grant], ct))[grant.ClientId];
+    /// <remarks>
+    /// A new key raises the access version in its own transaction, so the ring that was read with the decision's facts is whole:
+    /// what it seals is committed at that version or not at all, and no row of a later one is in reach.
+    /// </remarks>
+    public async ValueTask<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
+        rings.TryGetValue(grant.ClientId, out Held? held) && held!.AccessVersion == grant.AccessVersion
+            ? held.Ring
+            : (await ForEach([grant], ct))[grant.ClientId];
+
+    /// <summary>Keeps the ring that was read together with the facts of that version, and not before them.</summary>
+    public ClientKeyRing Remember(Guid clientId, long accessVersion, ClientKeyRing ring)
+    {
+        using var entry = rings.CreateEntry(clientId);
+        entry.Value = new Held(accessVersion, ring);
+        entry.Size = 1;
+        entry.AbsoluteExpirationRelativeToNow = RememberedFor;
+        return ring;
+    }
+
+    /// <summary>Forgets the ring of a record of which nothing may be left.</summary>
+    public void Forget(Guid clientId) => rings.Remove(clientId);
 
     /// <summary>The ring of a client that work in the background is about; what it may open with it is decided where it reads.</summary>
     public async Task<ClientKeyRing> Of(Guid partnerId, Guid clientId, CancellationToken ct) => Unwrap(
@@ -91,7 +111,13 @@ internal sealed class ClientKeys : IDisposable
         return new ClientKeyRing(clientId, keys, newest);
     }
 
-    public void Dispose() => unwrapped.Dispose();
+    public void Dispose()
+    {
+        unwrapped.Dispose();
+        rings.Dispose();
+    }
+
+    private sealed record Held(long AccessVersion, ClientKeyRing Ring);
 
     private byte[]? Unwrap(Row row)
     {

@@ -36,6 +36,7 @@ internal sealed class OutageTests
     public async Task Stop()
     {
         await host.DisposeAsync();
+        dialect.Dispose();
         host.Data.Dispose();
     }
 
@@ -120,7 +121,7 @@ internal sealed class OutageTests
     private async Task<int> Total() => (await practitioner.Get(Record(Personas.ClientId, "/assessments"))).Total()!.Value;
 
     /// <summary>The embedded database, as it is when its disk is full or gone.</summary>
-    private sealed class FalteringDialect(string connectionString) : Dialect(connectionString)
+    private sealed class FalteringDialect(string connectionString) : Dialect(connectionString), IDisposable
     {
         private const int CannotOpen = 14;
 
@@ -136,7 +137,7 @@ internal sealed class OutageTests
             {
                 field = value;
                 handedOut.Where(one => one.State == ConnectionState.Open).ToList().ForEach(Bound);
-                SqliteConnection.ClearAllPools();
+                whole.CloseIdle();
             }
         }
 
@@ -148,9 +149,11 @@ internal sealed class OutageTests
             {
                 field = value;
                 handedOut.ForEach(one => one.Close());
-                SqliteConnection.ClearAllPools();
+                whole.CloseIdle();
             }
         }
+
+        public void Dispose() => whole.Dispose();
 
         public override string Name => whole.Name;
 

@@ -10,6 +10,9 @@ namespace PersonalCareApi.Tests.Pipeline;
 [OnEachDatabase]
 internal sealed class CallerDirectoryTests(TestDatabase database)
 {
+    /// <summary>What every change of registrations does in its own transaction.</summary>
+    private const string RaiseAccessVersion = "UPDATE partner SET access_version = access_version + 1 WHERE id = @PartnerId";
+
     private static readonly TokenMaker Provider = new();
     private AuthenticationHost host = null!;
     private Guid issuerId;
@@ -88,12 +91,26 @@ internal sealed class CallerDirectoryTests(TestDatabase database)
         var token = TokenFor("suspended");
         Assert.That((await host.WhoIs(token))!.PractitionerId, Is.EqualTo(id));
 
-        await host.Execute("UPDATE practitioner SET suspended_at = @Now WHERE id = @Id", new { Id = id, Now });
+        await host.Execute($"UPDATE practitioner SET suspended_at = @Now WHERE id = @Id; {RaiseAccessVersion}", new { Id = id, Now, PartnerId = Personas.Harbour.Id });
 
         var who = await host.WhoIs(token);
         Assert.That(who!.PractitionerId, Is.Null);
         Assert.That(who.Roles, Is.Empty);
         Assert.That(who.MayDeclareEmergency, Is.False);
+    }
+
+    [Test]
+    public async Task Whoever_a_subject_is_linked_to_later_they_are_with_the_same_token_at_once()
+    {
+        await Link("grows", "client", Personas.ClientId);
+        var token = TokenFor("grows");
+        Assert.That((await host.WhoIs(token))!.ClientIds, Is.EqualTo(new[] { Personas.ClientId }));
+
+        await Link("grows", "client", Personas.OtherClientId);
+        Assert.That((await host.WhoIs(token))!.ClientIds, Is.EquivalentTo(new[] { Personas.ClientId, Personas.OtherClientId }));
+
+        await host.Execute("DELETE FROM subject_link WHERE target_id = @Id", new { Id = Personas.OtherClientId });
+        Assert.That((await host.WhoIs(token))!.ClientIds, Is.EqualTo(new[] { Personas.ClientId }));
     }
 
     [Test]
@@ -120,7 +137,7 @@ internal sealed class CallerDirectoryTests(TestDatabase database)
         var token = TokenFor("stranger", payload => payload["client_id"] = "short-lived");
         Assert.That(await host.WhoIs(token), Is.Not.Null);
 
-        await host.Execute("UPDATE application SET revoked_at = @Now WHERE code = 'short-lived'", new { Now });
+        await host.Execute($"UPDATE application SET revoked_at = @Now WHERE code = 'short-lived'; {RaiseAccessVersion}", new { Now, PartnerId = Personas.Harbour.Id });
 
         using var response = await host.Send(token);
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));

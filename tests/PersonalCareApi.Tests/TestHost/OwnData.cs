@@ -56,7 +56,7 @@ internal sealed class OwnData : IDisposable
     public DbConnection Open()
     {
         ColumnTypes.Register();
-        var connection = Dialect.Connect();
+        DbConnection connection = Database == TestDatabase.Sqlite ? new SqliteConnection(connectionString.Value) : new SqlConnection(connectionString.Value);
         connection.Open();
         return connection;
     }
