@@ -29,7 +29,7 @@ internal sealed class InstrumentLicenceTests(TestDatabase database) : OnOneHost(
         var ending = $"{Isi}/{recorded.Id}/ending";
         (await Platform.Post(ending, null, ("If-Match", "\"2\""))).Expect(HttpStatusCode.PreconditionFailed);
         (await Platform.Post($"/v1/instruments/wsas/licences/{recorded.Id}/ending", null, ("If-Match", "\"1\""))).Expect(HttpStatusCode.NotFound);
-        (await Elsewhere.Post(ending, null, ("If-Match", "\"1\""))).Expect(HttpStatusCode.NotFound);
+        (await Elsewhere.Post(ending, null, ("If-Match", "\"1\""))).Expect(HttpStatusCode.Forbidden);
         (await Platform.Post(ending, null, ("If-Match", "\"1\""))).Expect(HttpStatusCode.OK);
         (await Platform.Post(ending, null, ("If-Match", "\"2\""))).Expect(HttpStatusCode.Conflict);
         Assert.That((await Practitioner.Post(path, Form("isi", 7))).Expect(HttpStatusCode.Conflict).Problem, Is.EqualTo("licence-required"));
