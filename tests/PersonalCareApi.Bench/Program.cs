@@ -30,4 +30,7 @@ var url = new Option<string>("--url") { Description = "Where it listens.", Requi
 var bare = new Command("bare", "The bare endpoints that others are compared with.") { url, folder };
 bare.SetAction((parsed, ct) => Bare.Serve(parsed.GetRequiredValue(url), parsed.GetRequiredValue(folder), ct));
 
-return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, ledger, http, bare }.Parse(args).InvokeAsync();
+var scoring = new Command("scoring", "What scoring one form takes and allocates: PHQ-9, and the instrument with the most items.");
+scoring.SetAction(_ => ScoringCost.Measure(Console.Out));
+
+return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, ledger, http, bare, scoring }.Parse(args).InvokeAsync();

@@ -59,7 +59,7 @@ internal sealed class Form
     public ScoreRange PossibleScore(string code, ScaleMethod? take)
     {
         var scale = instrument.Scales.First(scale => scale.Code == code);
-        if (!scale.Items.Any(leftOut.Contains) && Plain(scale, take ?? scale.Method) is { } plain)
+        if (!LeavesOutOf(scale) && Plain(scale, take ?? scale.Method) is { } plain)
         {
             var score = take is null ? plain * scale.Multiply : plain;
             return new ScoreRange(score, score);
@@ -71,7 +71,7 @@ internal sealed class Form
     public ScaleScore Score(Scale scale)
     {
         var score = Plain(scale, scale.Method) * scale.Multiply;
-        var band = score is { } unrounded && !scale.Items.Any(leftOut.Contains) ? scale.Bands?.Of(unrounded) : null;
+        var band = score is { } unrounded && !LeavesOutOf(scale) ? scale.Bands?.Of(unrounded) : null;
         return new ScaleScore(
             scale.Code,
             Rounded(score),
@@ -83,28 +83,47 @@ internal sealed class Form
 
     private decimal? Plain(Scale scale, ScaleMethod method)
     {
-        var applying = scale.Items.Where(number => !leftOut.Contains(number)).ToList();
-        var answered = applying.Where(number => Value(number) is not null).ToList();
-        if (answered.Count == 0 || MissingFrom(scale) > (scale.MaxMissing ?? instrument.Missing.MaxMissing))
+        // Plain loops: every scale of every form passes here, several times where cut-offs look at it.
+        var (points, weight, whole) = (0m, 0m, 0m);
+        var (answered, missing) = (0, 0);
+        for (var place = 0; place < scale.Items.Count; place++)
+        {
+            var number = scale.Items[place];
+            if (leftOut.Contains(number))
+            {
+                continue;
+            }
+
+            var weighs = scale.Weight(number);
+            whole += weighs;
+            if (Value(number) is not { } value)
+            {
+                missing++;
+                continue;
+            }
+
+            answered++;
+            weight += weighs;
+            points += weighs * Oriented(number, value);
+        }
+
+        if (answered == 0 || missing > (scale.MaxMissing ?? instrument.Missing.MaxMissing))
         {
             return null;
         }
 
-        var points = answered.Sum(number => scale.Weight(number) * Oriented(number));
-        var weight = answered.Sum(scale.Weight);
-
         // Multiplied before it is divided, so that a complete sum stays a whole number.
-        return method == ScaleMethod.Sum ? points * applying.Sum(scale.Weight) / weight : points / weight;
+        return method == ScaleMethod.Sum ? points * whole / weight : points / weight;
     }
+
+    private bool LeavesOutOf(Scale scale) => leftOut.Count > 0 && scale.Items.Any(leftOut.Contains);
 
     private int MissingFrom(Scale scale) => scale.Items.Count(number => Value(number) is null && !leftOut.Contains(number));
 
-    private decimal Oriented(string number)
+    private decimal Oriented(string number, decimal value)
     {
         var item = instrument.Item(number)!;
-        var answers = instrument.AnswersOf(item)!;
-        var value = Value(number)!.Value;
-        return item.Reverse ? answers.Highest + answers.Lowest - value : value;
+        return item.Reverse && instrument.AnswersOf(item) is { } answers ? answers.Highest + answers.Lowest - value : value;
     }
 
     private decimal? Value(string number) =>

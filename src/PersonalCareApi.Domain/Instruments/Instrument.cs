@@ -93,7 +93,21 @@ public sealed record Instrument
     internal IEnumerable<InstrumentItem> AllItems => Items.Concat(ExtraItems);
 
     /// <summary>An item or extra item by its exact number.</summary>
-    public InstrumentItem? Item(string number) => AllItems.FirstOrDefault(item => item.Number == number);
+    public InstrumentItem? Item(string number) => In(Items, number) ?? In(ExtraItems, number);
+
+    // By index and not by LINQ: scoring asks for an item several times for each answer.
+    private static InstrumentItem? In(IReadOnlyList<InstrumentItem> items, string number)
+    {
+        for (var place = 0; place < items.Count; place++)
+        {
+            if (items[place].Number == number)
+            {
+                return items[place];
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The options of an item, or null for an item answered in free text.</summary>
     public AnswerSet? AnswersOf(InstrumentItem item) => item.Answers is null ? null : AnswerSets[item.Answers];

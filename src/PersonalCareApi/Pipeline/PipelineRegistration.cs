@@ -51,6 +51,7 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton<InstrumentLicenceRepository>();
         services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
         services.AddSingleton<IssuerRepository>();
@@ -104,6 +105,7 @@ internal static class PipelineRegistration
         v1.MapPractitioners();
         v1.MapAudit();
         v1.MapInstruments();
+        v1.MapInstrumentLicences();
         v1.MapModalities();
         v1.MapClients(records);
         v1.MapCaseload();

@@ -55,6 +55,10 @@ internal static class ProblemCatalogue
         "What was asked for is computed from what is recorded, and for what is recorded now it has no value.",
         "The detail says what is missing; once it is recorded, ask again.");
 
+    public static ProblemKind LicenceRequired { get; } = new("licence-required", 409, "The licence of this instrument has to be held",
+        "The instrument belongs to somebody who has to permit its use, and your organisation has not recorded that it may use it.",
+        "Get the licence from its holder, have your administration record it under /v1/instruments/{code}/licences, and repeat the request.");
+
     public static ProblemKind StateConflict { get; } = new("state-conflict", 409, "Not possible in the present state",
         "The resource is in a state in which this cannot be done, for example a note that is already signed.",
         "Read the resource again; its status tells what is possible now.");
@@ -108,7 +112,7 @@ internal static class ProblemCatalogue
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         BadRequest, UnreadableJson, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout,
-        AlreadyExists, IdempotencyKeyInUse, NoReader, NotDefined, StateConflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType,
+        AlreadyExists, IdempotencyKeyInUse, LicenceRequired, NoReader, NotDefined, StateConflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType,
         IdempotencyKeyReused, Invalid, PreconditionRequired, TooManyRequests, Internal, Unavailable,
     ];
 

@@ -64,6 +64,8 @@ internal static class Problems
 
     public static Problem NoReader() => new(ProblemCatalogue.NoReader);
 
+    public static Problem LicenceRequired(string detail) => new(ProblemCatalogue.LicenceRequired) { Detail = detail };
+
     public static Problem NotDefined(string detail) => new(ProblemCatalogue.NotDefined) { Detail = detail };
 
     public static Problem StateConflict(string detail) => new(ProblemCatalogue.StateConflict) { Detail = detail };

@@ -2,15 +2,15 @@ using PersonalCareApi.Domain.Instruments;
 
 namespace PersonalCareApi.Domain.Tests.Instruments;
 
-/// <summary>The definitions that ship, and those that stand here only to prove that the format holds them too.</summary>
+/// <summary>The definitions that ship.</summary>
 internal static class Definitions
 {
     /// <summary>The file of every definition that ships.</summary>
     public static IReadOnlyList<string> Shipped => Files("shipped");
 
-    /// <summary>The file of every definition there is, by its name; none lies in both places.</summary>
+    /// <summary>The file of every definition, by its name.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } =
-        Shipped.Concat(Files("definitions")).ToDictionary(file => Path.GetFileNameWithoutExtension(file));
+        Shipped.ToDictionary(file => Path.GetFileNameWithoutExtension(file));
 
     public static Instrument Phq9 { get; } = Of("phq-9");
 

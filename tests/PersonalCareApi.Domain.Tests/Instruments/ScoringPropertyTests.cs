@@ -86,7 +86,7 @@ public sealed class ScoringPropertyTests
     [Test]
     public void What_is_known_of_an_incomplete_form_stays_true_when_it_is_completed()
     {
-        Gen.Select(CompleteForm, Gen.Bool.Array[21]).Sample((form, asked) =>
+        Gen.Select(CompleteForm, Gen.Bool.Array[28]).Sample((form, asked) =>
         {
             var (instrument, answers) = form;
             var part = instrument.ScoredFrom([.. answers.Where((_, index) => asked[index])]);

@@ -22,6 +22,7 @@ internal sealed class ChangeTests
         ["DisagreeWithGoal"] = "is said beside the goal and changes nothing of it",
         ["DisagreeWithSessionNote"] = "is said beside the note and changes nothing of it",
         ["AddAddendum"] = "adds to a signed note and changes nothing of it",
+        ["RecordInstrumentLicence"] = "adds a licence and changes none",
         ["AddConsentWordingVersion"] = "adds a version; one that is there never changes",
     };
 

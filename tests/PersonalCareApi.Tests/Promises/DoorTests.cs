@@ -61,6 +61,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Records.Erasures.EraseRecord: Erasure",
         "PersonalCareApi.Records.Erasures.StoredErasures: Erasure",
         "PersonalCareApi.Records.Representatives.RepresentativeRepository: CallerLookup",
+        "PersonalCareApi.Reference.Instruments.InstrumentLicenceRepository: PartnerAdministration",
     ];
 
     [Test]

@@ -72,6 +72,7 @@ internal sealed class ExampleTests(TestDatabase database)
         ("ChangeApplication", "platform", HttpMethod.Patch, $"/v1/applications/{Personas.HarbourApp.Id}"),
         ("ChangeSettings", "platform", HttpMethod.Patch, "/v1/settings"),
         ("RegisterConsentWording", "platform", HttpMethod.Post, "/v1/consent-wordings"),
+        ("RecordInstrumentLicence", "platform", HttpMethod.Post, "/v1/instruments/isi/licences"),
         ("AddConsentWordingVersion", "platform", HttpMethod.Post, "/v1/consent-wordings/intake/versions"),
         ("StartResearchExtract", "platform", HttpMethod.Post, "/v1/research-extracts"),
         ("RestrictRecord", "client", HttpMethod.Post, Record(Personas.ClientId, "/restrictions")),

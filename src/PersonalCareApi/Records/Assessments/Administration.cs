@@ -18,17 +18,22 @@ internal static class Administration
     /// The server scores by the instrument's published key. A form that lacks more answers than the key allows is kept
     /// without a score; critical answers raise their flag on it as well. No score gates care, none predicts or ranks risk.
     /// An instrument with critical items is not administered where no practitioner could read its flag (409
-    /// <c>no-reader</c>).
+    /// <c>no-reader</c>), nor one whose licence has to be held and is not recorded (409 <c>licence-required</c>).
     /// </remarks>
     public static async Task<Results<Created<AssessmentResponse>, Problem>> Administer(
         Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, InstrumentLibrary library, AssessmentRepository assessments,
-        FlagReaders readers, WriteUnit unit, CancellationToken ct)
+        FlagReaders readers, InstrumentLicenceRepository licences, WriteUnit unit, CancellationToken ct)
     {
         var form = body.Value;
         var (instrument, unknown) = Choose(form, library);
         if (instrument is null)
         {
             return unknown!;
+        }
+
+        if (!instrument.EnabledByDefault && !(await licences.Held(use.Facts!.PartnerId, ct)).Contains(instrument.Code))
+        {
+            return Problems.LicenceRequired($"{instrument.Name} belongs to {instrument.Licence.Holder}.");
         }
 
         var answers = form.Answers.Select(answer => new Answer(answer.Item, answer.Value, answer.Declined, answer.Text)).ToList();

@@ -19,17 +19,23 @@ internal static class InstrumentEndpoints
         instruments.MapHandler(HttpMethods.Get, "/{code}/versions/{version}", GetVersion).WithName("GetInstrumentVersion");
     }
 
-    /// <summary>Lists the instruments that can be administered.</summary>
-    private static Ok<InstrumentList> List(InstrumentLibrary library) => Ok(new InstrumentList
+    /// <summary>Lists the instruments of the library, and whether you can administer each.</summary>
+    /// <remarks>One whose licence has to be held is not available until your organisation records that it holds it.</remarks>
+    private static async Task<Ok<InstrumentList>> List(
+        HttpContext http, InstrumentLibrary library, InstrumentLicenceRepository licences, CancellationToken ct)
     {
-        Items =
-        [
-            .. library.All
-                .GroupBy(instrument => instrument.Code)
-                .Select(versions => InstrumentSummary.From(library.Find(versions.Key)!)),
-        ],
-        Notice = InstrumentLibrary.LoincNotice,
-    });
+        var held = await licences.Held(http.Caller().PartnerId, ct);
+        return Ok(new InstrumentList
+        {
+            Items =
+            [
+                .. library.All
+                    .GroupBy(instrument => instrument.Code)
+                    .Select(versions => InstrumentSummary.From(library.Find(versions.Key)!, held)),
+            ],
+            Notice = InstrumentLibrary.LoincNotice,
+        });
+    }
 
     /// <summary>Gets the newest version of an instrument: items, options, scoring key, and of each fact its status and source.</summary>
     private static Results<Ok<InstrumentResponse>, Problem> Get(string code, InstrumentLibrary library) =>
@@ -66,7 +72,13 @@ internal sealed record InstrumentSummary
 
     public required Licence Licence { get; init; }
 
-    public static InstrumentSummary From(Instrument instrument) => new()
+    /// <summary>Whether you can administer it.</summary>
+    public required bool Available { get; init; }
+
+    /// <summary>Why you cannot; null where you can.</summary>
+    public required string? NotAvailableBecause { get; init; }
+
+    public static InstrumentSummary From(Instrument instrument, IReadOnlySet<string> held) => new()
     {
         Code = instrument.Code,
         Version = instrument.Version,
@@ -75,6 +87,10 @@ internal sealed record InstrumentSummary
         ItemCount = instrument.Items.Count,
         Recall = instrument.Recall,
         Licence = instrument.Licence,
+        Available = instrument.EnabledByDefault || held.Contains(instrument.Code),
+        NotAvailableBecause = instrument.EnabledByDefault || held.Contains(instrument.Code)
+            ? null
+            : $"Its licence has to be held ({instrument.Licence.Holder}); your organisation has not recorded that it is.",
     };
 }
 

@@ -10,7 +10,7 @@ namespace PersonalCareApi.Tests.Reference.Instruments;
 [OnEachDatabase]
 internal sealed class InstrumentEndpointsTests(TestDatabase database)
 {
-    private static readonly string[] Codes = ["audit-c", "brs", "core-10", "gad-7", "k10", "mini-ipip", "osss-3", "pcl-5", "phq-9", "who-5"];
+    private static readonly string[] Codes = [.. InstrumentLibrary.Load().All.Select(instrument => instrument.Code)];
 
     private ApiHost host = null!;
     private Api practitioner = null!;
@@ -33,16 +33,37 @@ internal sealed class InstrumentEndpointsTests(TestDatabase database)
         Assert.That(list.GetProperty("notice").GetString(), Is.EqualTo(InstrumentLibrary.LoincNotice));
         Assert.That(list.GetProperty("items").EnumerateArray().Select(Summary), Is.EqualTo(new[]
         {
+            "audit: 10 items, free-noncommercial, wording no",
             "audit-c: 3 items, free-noncommercial, wording no",
+            "brief-cope: 28 items, free, wording no",
             "brs: 6 items, free-with-citation, wording no",
+            "c-nip: 18 items, free, wording no",
+            "c-ssrs-screen: 6 items, free in public health and clinical use, wording no",
+            "cfi: 16 items, free for clinicians with their patients and researchers, wording no",
             "core-10: 10 items, CC BY-ND 4.0, wording verbatim",
+            "dass-21: 21 items, public-domain, wording no",
+            "dast-10: 10 items, free-noncommercial, wording no",
             "gad-7: 7 items, free, wording yes",
+            "gbo: 3 items, cc by-nc-sa 4.0, wording no",
+            "isi: 7 items, licence required, wording no",
+            "ismi-9: 9 items, free-with-citation, wording no",
             "k10: 10 items, free-with-citation, wording no",
+            "k6: 6 items, free-with-citation, wording no",
             "mini-ipip: 20 items, public-domain, wording yes",
+            "mspss: 12 items, free-with-citation, wording no",
             "osss-3: 3 items, free (CC BY 4.0 article), wording yes",
+            "pc-ptsd-5: 5 items, public-domain, wording yes",
             "pcl-5: 20 items, public-domain, wording yes",
+            "phq-2: 2 items, free, wording yes",
+            "phq-4: 4 items, free, wording yes",
             "phq-9: 9 items, free, wording yes",
+            "rses: 10 items, public-domain, wording no",
+            "ssosh-10: 10 items, unclear, wording no",
+            "star-p: 12 items, unclear, wording no",
+            "vq: 10 items, free (author), journal Elsevier/ACBS, wording no",
+            "wai-sr: 12 items, permission needed, wording no",
             "who-5: 5 items, free-noncommercial, wording no",
+            "wsas: 5 items, permission-needed, wording no",
         }));
     }
 
@@ -80,7 +101,7 @@ internal sealed class InstrumentEndpointsTests(TestDatabase database)
         var worded = instrument.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("text").EnumerateObject().Any()).Distinct().Single();
         var languages = instrument.GetProperty("languages").EnumerateArray().ToList();
 
-        Assert.That(worded, Is.EqualTo(code is "gad-7" or "mini-ipip" or "osss-3" or "pcl-5" or "phq-9"));
+        Assert.That(worded, Is.EqualTo(code is "gad-7" or "mini-ipip" or "osss-3" or "pcl-5" or "phq-2" or "phq-4" or "phq-9"));
         Assert.That(languages, Has.Count.EqualTo(worded ? 1 : 0));
         foreach (var language in languages)
         {

@@ -10,15 +10,35 @@ namespace PersonalCareApi.Tests.Reference.Instruments;
 internal sealed class InstrumentLibraryTests
 {
     [Test]
-    public void All_ten_instruments_load_in_the_order_of_their_codes()
+    public void All_instruments_load_in_the_order_of_their_codes()
     {
         var library = InstrumentLibrary.Load();
 
         Assert.That(library.All.Select(instrument => $"{instrument.Code} {instrument.Version}"), Is.EqualTo(new[]
         {
-            "audit-c 1", "brs 1", "core-10 1", "gad-7 1", "k10 1", "mini-ipip 1", "osss-3 1", "pcl-5 1", "phq-9 1", "who-5 1",
+"audit 1", "audit-c 1", "brief-cope 1", "brs 1", "c-nip 1", "c-ssrs-screen 1", "cfi 1", "core-10 1",
+            "dass-21 1", "dast-10 1", "gad-7 1", "gbo 1", "isi 1", "ismi-9 1", "k10 1", "k6 1", "mini-ipip 1", "mspss 1",
+            "osss-3 1", "pc-ptsd-5 1", "pcl-5 1", "phq-2 1", "phq-4 1", "phq-9 1", "rses 1", "ssosh-10 1", "star-p 1",
+            "vq 1", "wai-sr 1", "who-5 1", "wsas 1",
         }));
     }
+
+    [Test]
+    public void What_is_not_free_is_not_in_the_library()
+    {
+        string[] notFree =
+        [
+            "srs", "ors", "psychlops", "asrm", "eq-5d", "ess", "epworth", "madrs", "hads", "bdi-ii", "bai", "oq-45", "cd-risc", "psqi", "neo",
+            "swemwbs", "wemwbs", "ismi-10", "ismi-29", "whodas", "whodas-2", "surps", "bevs", "bulls-eye",
+        ];
+
+        Assert.That(InstrumentLibrary.Load().All.Select(instrument => instrument.Code).Intersect(notFree), Is.Empty);
+    }
+
+    [Test]
+    public void Those_whose_licence_has_to_be_held_are_switched_off() => Assert.That(
+        InstrumentLibrary.Load().All.Where(instrument => !instrument.EnabledByDefault).Select(instrument => instrument.Code),
+        Is.EqualTo(new[] { "isi", "ssosh-10", "star-p", "wai-sr", "wsas" }));
 
     [Test]
     public void Every_instrument_is_found_by_its_code_and_by_its_version()
