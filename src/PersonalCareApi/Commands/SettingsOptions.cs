@@ -42,7 +42,13 @@ internal static class SettingsOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader, Retain];
+    private static readonly Option<int> FlagDue = new("--flag-due-hours") { Description = "Within how many hours a flag must be acknowledged." };
+
+    private static readonly Option<int> FlagEscalation = new("--flag-escalate-hours") { Description = "After how many hours a flag that nobody acknowledged escalates." };
+
+    private static readonly Option<string> FlagEscalationTo = new("--flag-escalate-to") { Description = "The role it escalates to, such as supervisor." };
+
+    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader, Retain, FlagDue, FlagEscalation, FlagEscalationTo];
 
     /// <summary>The settings with what was given.</summary>
     public static SettingsChange Apply(Verb verb, SettingsChange settings) => settings with
@@ -56,6 +62,12 @@ internal static class SettingsOptions
         AgeOfConsentByPurpose = verb.Has(AgeFor) ? Numbers(settings.AgeOfConsentByPurpose, verb.Value(AgeFor), "--age-for takes PURPOSE=AGE") : settings.AgeOfConsentByPurpose,
         RequiresFlagReader = verb.Has(FlagReader) ? verb.Value(FlagReader) : settings.RequiresFlagReader,
         Retention = verb.Has(Retain) ? Numbers(settings.Retention, verb.Value(Retain), "--retain takes CATEGORY=YEARS") : settings.Retention,
+        Flags = settings.Flags with
+        {
+            DueHours = verb.Has(FlagDue) ? verb.Value(FlagDue) : settings.Flags.DueHours,
+            EscalateHours = verb.Has(FlagEscalation) ? verb.Value(FlagEscalation) : settings.Flags.EscalateHours,
+            EscalateTo = verb.Has(FlagEscalationTo) ? verb.Value(FlagEscalationTo)! : settings.Flags.EscalateTo,
+        },
     };
 
     /// <summary>Each word of each value: lists may be given in one word or in several.</summary>

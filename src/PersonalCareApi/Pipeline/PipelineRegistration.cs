@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using PersonalCareApi.Background;
 using PersonalCareApi.Outgoing;
 using PersonalCareApi.Outgoing.Research;
 using PersonalCareApi.Partners;
@@ -14,6 +15,7 @@ using PersonalCareApi.Records.Disagreements;
 using PersonalCareApi.Records.EmergencyAccesses;
 using PersonalCareApi.Records.Erasures;
 using PersonalCareApi.Records.Exports;
+using PersonalCareApi.Records.Flags;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.Outcomes;
@@ -70,6 +72,8 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<FlagRepository>();
+        services.AddSingleton<IRunsInBackground, EscalateFlag>();
         services.AddSingleton<OutcomeSeries>();
         services.AddSingleton<AccessDecisionRepository>();
         services.AddSingleton<RealCallers>();
@@ -110,6 +114,7 @@ internal static class PipelineRegistration
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
+        v1.MapFlags(records);
         records.MapOutcomes();
         records.MapGoals();
         records.MapSessions();

@@ -14,6 +14,7 @@ internal sealed record SealedColumn
         Item("client_notice", "notice"),
         Item("consent", "consent"),
         Item("assessment", "assessment"),
+        Item("flag", "flag"),
         Item("goal", "goal"),
         Item("goal_progress", "goal-progress"),
         Item("process_note", "process-note"),

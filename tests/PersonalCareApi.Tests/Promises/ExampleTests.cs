@@ -25,6 +25,7 @@ internal sealed class ExampleTests(TestDatabase database)
         ("GiveConsent", "client", HttpMethod.Post, Record(Personas.ClientId, "/consents")),
         ("AskAboutAccess", "client", HttpMethod.Post, Record(Personas.ClientId, "/access-decisions")),
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
+        ("AcknowledgeFlag", "practitioner", HttpMethod.Post, "{Flag}/acknowledgement"),
         ("DisagreeWithAssessment", "client", HttpMethod.Post, "{AdministerInstrument}/disagreements"),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{AdministerInstrument}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{GiveConsent}/withdrawal"),
@@ -134,6 +135,11 @@ internal sealed class ExampleTests(TestDatabase database)
             if (answer.Header("Location") is { } location)
             {
                 made[operation] = location;
+            }
+
+            if (operation == "AdministerInstrument")
+            {
+                made["Flag"] = Record(Personas.ClientId, $"/flags/{(await caller.Get(Record(Personas.ClientId, "/flags"), purpose)).Ids()[0]}");
             }
         }
     }

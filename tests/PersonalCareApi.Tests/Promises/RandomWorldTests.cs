@@ -54,6 +54,7 @@ internal sealed class RandomWorldTests(TestDatabase database)
         ["ListCareRelationships"] = "demographics, of which all is in reach or nothing",
         ["ListConsents"] = "each shows what concerns the caller, by rules of its own",
         ["ListEmergencyAccesses"] = "seen by whom it concerns, by rules of its own",
+        ["ListFlags"] = "has the facts of its assessment, and shows nobody any whose purpose needs no answers",
         ["ListNotices"] = "the client's, by rules of its own",
         ["ListRepresentatives"] = "demographics, and of others that there are some",
         ["ListSafeguards"] = "the care team's, by rules of its own",

@@ -9,6 +9,7 @@ using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.EmergencyAccesses;
+using PersonalCareApi.Records.Flags;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.ProcessNotes;
@@ -40,6 +41,7 @@ internal sealed record ExportKind(
 internal sealed class ExportKinds(
     ClientRepository clients, CareRelationshipRepository relationships, RepresentativeRepository representatives,
     EmergencyAccessRepository emergencies, NoticeRepository notices, ConsentRepository consents, RestrictionRepository restrictions, AssessmentRepository assessments,
+    FlagRepository flags,
     GoalRepository goals, ProgressRepository progress, SessionRepository sessions, SessionNoteRepository notes, AddendumRepository addenda,
     CheckInRepository checkIns, ProcessNoteRepository processNotes, AccessHistoryRepository history)
 {
@@ -73,6 +75,12 @@ internal sealed class ExportKinds(
             after => assessments.List(scope.Grant, new AssessmentQuery { Limit = PageSize }, after, ct),
             row => new Position(row.Facts.OccurredAt, row.Id),
             row => AssessmentResponse.From(scope.Grant, row))),
+        new("flags", DataCategory.Assessments, typeof(FlagResponse), (scope, ct) => Pages(
+            after => scope.Grant.Obligations.HasFlag(Obligations.MinimumNecessary)
+                ? Task.FromResult(Rows<StoredFlag>.None) // A flag repeats an answer.
+                : flags.List(scope.Grant, new FlagQuery { Limit = PageSize }, after, ct),
+            row => new Position(row.Facts.OccurredAt, row.Id),
+            row => FlagResponse.From(scope.Grant, row))),
         new("goals", DataCategory.Goals, typeof(GoalResponse), (scope, ct) => Pages(
             after => Goals(scope, after, ct), At, row => GoalResponse.From(scope.Grant, row))),
         new("goal-progress", DataCategory.Goals, typeof(ProgressResponse), Progress),

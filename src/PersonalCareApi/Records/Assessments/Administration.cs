@@ -5,6 +5,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Instruments;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Flags;
 using PersonalCareApi.Reference.Instruments;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
@@ -16,13 +17,14 @@ internal static class Administration
     /// <summary>Administers an instrument.</summary>
     /// <remarks>
     /// The server scores by the instrument's published key. A form that lacks more answers than the key allows is kept
-    /// without a score; critical answers raise their flag on it as well. No score gates care, none predicts or ranks risk.
+    /// without a score; critical answers raise their flag on it as well, which stands under <c>flags</c> until a practitioner
+    /// acknowledges it. No score gates care, none predicts or ranks risk.
     /// An instrument with critical items is not administered where no practitioner could read its flag (409
     /// <c>no-reader</c>).
     /// </remarks>
     public static async Task<Results<Created<AssessmentResponse>, Problem>> Administer(
         Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, InstrumentLibrary library, AssessmentRepository assessments,
-        FlagReaders readers, WriteUnit unit, CancellationToken ct)
+        FlagReaders readers, FlagRepository flags, PartnerRepository partners, WriteUnit unit, CancellationToken ct)
     {
         var form = body.Value;
         var (instrument, unknown) = Choose(form, library);
@@ -64,6 +66,11 @@ internal static class Administration
         }
 
         await assessments.Add(grant, assessment, unit, ct);
+        if (scored.Flags.Count > 0)
+        {
+            await flags.Raise(grant, assessment, (await partners.Care(grant.PartnerId, ct)).Flags, unit, ct);
+        }
+
         return Created($"/v1/clients/{grant.ClientId}/assessments/{assessment.Id}", AssessmentResponse.From(grant, assessment));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Flags;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Records.Assessments;
@@ -58,10 +59,10 @@ internal static class AssessmentEndpoints
             : Problems.NotFound();
 
     /// <summary>Retracts an assessment that was entered in error.</summary>
-    /// <remarks>It stays readable, marked, with who, when and why. The client and representatives retract what they entered.</remarks>
+    /// <remarks>It stays readable, marked, with who, when and why; its flags are closed. The client and representatives retract what they entered.</remarks>
     private static async Task<Results<Ok<AssessmentResponse>, Problem>> Retract(
-        Guid id, Body<RetractAssessment> body, IfMatch ifMatch, AccessGrant grant, AssessmentRepository assessments, WriteUnit unit,
-        CancellationToken ct)
+        Guid id, Body<RetractAssessment> body, IfMatch ifMatch, AccessGrant grant, AssessmentRepository assessments, FlagRepository flags,
+        WriteUnit unit, CancellationToken ct)
     {
         if (await assessments.Find(grant, id, ct) is not { } assessment)
         {
@@ -84,6 +85,7 @@ internal static class AssessmentEndpoints
         }
 
         var retraction = new RetractionContent(PartyResponse.From(grant.ActingAs), unit.Now, body.Value.Reason);
+        await flags.CloseOf(grant, id, new RecordedFact(retraction.By, retraction.At, retraction.Reason), unit, ct);
         return Ok(AssessmentResponse.From(grant, await assessments.Retract(grant, assessment, retraction, unit, ct)));
     }
 }

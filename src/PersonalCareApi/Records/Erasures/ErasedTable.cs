@@ -33,6 +33,7 @@ internal sealed record ErasedTable
         new("disagreement", DataCategory.Assessments, "item_kind = 'assessment'"),
         new("disagreement", DataCategory.Goals, "item_kind = 'goal'"),
         new("disagreement", DataCategory.SessionNotes, "item_kind = 'session-note'"),
+        new("flag", DataCategory.Assessments),
         new("assessment", DataCategory.Assessments),
         new("goal_progress", DataCategory.Goals),
         new("goal", DataCategory.Goals),
@@ -55,7 +56,7 @@ internal sealed record ErasedTable
     {
         [DataCategory.Demographics] = ["client", "care-relationship", "representative", "safeguard", "emergency-access", "notice"],
         [DataCategory.Consents] = ["consent", "restriction"],
-        [DataCategory.Assessments] = ["assessment", "disagreement"],
+        [DataCategory.Assessments] = ["assessment", "flag", "disagreement"],
         [DataCategory.Goals] = ["goal", "goal-progress", "disagreement"],
         [DataCategory.SessionNotes] = ["session", "session-note", "session-note-addendum", "alliance-check-in", "disagreement"],
         [DataCategory.ProcessNotes] = ["process-note"],
