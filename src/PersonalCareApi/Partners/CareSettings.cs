@@ -11,6 +11,8 @@ internal sealed record CareSettings
 {
     public FlagSettings Flags { get; init; } = new();
 
+    public PromptSettings Prompts { get; init; } = new();
+
     public static CareSettings Parse(string json) => JsonSerializer.Deserialize<CareSettings>(json, StoredJson.Options) ?? new CareSettings();
 
     public string ToJson() => JsonSerializer.Serialize(this, StoredJson.Options);
@@ -37,6 +39,39 @@ internal sealed record FlagSettings
             RuleFor(flags => flags.DueHours).InclusiveBetween(1, MostHours);
             RuleFor(flags => flags.EscalateHours).InclusiveBetween(1, MostHours);
             RuleFor(flags => flags.EscalateTo).CareRole();
+        }
+    }
+}
+
+/// <summary>Which rules raise prompts, and from which numbers on where none has been published.</summary>
+internal sealed record PromptSettings
+{
+    /// <summary>Reliable deterioration, by the points published for each instrument.</summary>
+    public bool Deterioration { get; init; } = true;
+
+    /// <summary>Weeks off track, where a table has been published.</summary>
+    public bool NotOnTrack { get; init; } = true;
+
+    public bool StalledGoals { get; init; } = true;
+
+    /// <summary>For how many days a goal must have stood still. A rule of this project: nothing has been published.</summary>
+    public int StalledGoalDays { get; init; } = 28;
+
+    public bool FallingAlliance { get; init; } = true;
+
+    /// <summary>How far below the mean of the ratings before it a rating must lie, of 10. A rule of this project: the scale has no norms.</summary>
+    public decimal AlliancePoints { get; init; } = 2;
+
+    /// <summary>How many ratings make that mean.</summary>
+    public int AllianceRatings { get; init; } = 3;
+
+    internal sealed class Validator : AbstractValidator<PromptSettings>
+    {
+        public Validator()
+        {
+            RuleFor(prompts => prompts.StalledGoalDays).InclusiveBetween(1, 366);
+            RuleFor(prompts => prompts.AlliancePoints).InclusiveBetween(0.5m, 10);
+            RuleFor(prompts => prompts.AllianceRatings).InclusiveBetween(1, 20);
         }
     }
 }

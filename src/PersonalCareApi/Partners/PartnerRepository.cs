@@ -54,7 +54,7 @@ internal sealed record Partner
         RequiresFlagReader = settings.RequiresFlagReader,
         Retention = JsonSerializer.Serialize(
             settings.Retention.OrderBy(years => years.Key, StringComparer.Ordinal).ToDictionary(), StoredJson.Options),
-        Care = new CareSettings { Flags = settings.Flags }.ToJson(),
+        Care = new CareSettings { Flags = settings.Flags, Prompts = settings.Prompts }.ToJson(),
     };
 }
 

@@ -77,6 +77,9 @@ internal sealed record SettingsChange
     /// <summary>How fast a flag is looked at, and who is turned to when nobody has.</summary>
     public required FlagSettings Flags { get; init; }
 
+    /// <summary>Which rules raise prompts, and from which numbers on.</summary>
+    public required PromptSettings Prompts { get; init; }
+
     public static SettingsChange From(Partner partner) => From(
         new PartnerRules
         {
@@ -87,7 +90,7 @@ internal sealed record SettingsChange
             AgeOfConsent = partner.AgeOfConsent,
         },
         partner.RequiresFlagReader) with
-    { AgeOfConsentByPurpose = partner.Ages(), Retention = partner.RetentionYears(), Flags = CareSettings.Parse(partner.Care).Flags };
+    { AgeOfConsentByPurpose = partner.Ages(), Retention = partner.RetentionYears(), Flags = CareSettings.Parse(partner.Care).Flags, Prompts = CareSettings.Parse(partner.Care).Prompts };
 
     public static Sensitivity LabelsOf(IEnumerable<string> codes) => codes.Aggregate(
         Sensitivity.None,
@@ -104,6 +107,7 @@ internal sealed record SettingsChange
         RequiresFlagReader = requiresFlagReader,
         Retention = new Dictionary<string, int>(),
         Flags = new FlagSettings(),
+        Prompts = new PromptSettings(),
     };
 
     internal sealed class Validator : AbstractValidator<SettingsChange>
@@ -124,6 +128,7 @@ internal sealed record SettingsChange
                 .Must(years => years.Values.All(year => year is >= 1 and <= LongestRetention))
                 .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Years must lie between 1 and 100.");
             RuleFor(settings => settings.Flags).SetValidator(new FlagSettings.Validator());
+            RuleFor(settings => settings.Prompts).SetValidator(new PromptSettings.Validator());
         }
     }
 }
@@ -135,7 +140,9 @@ internal sealed record SettingsResponse : IVersioned
         { "id": "0197a000-0000-7000-8000-000000000001", "code": "harbour", "name": "Harbour Teletherapy", "defaultRule": "opt-in",
           "closingLabels": [ "PSYTHPN", "GDIS", "SDV", "HIV", "SEX" ], "part2Programme": false, "ageOfConsent": 16,
           "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "retention": { "session-notes": 10 },
-          "flags": { "dueHours": 24, "escalateHours": 24, "escalateTo": "supervisor" }, "version": 1, "etag": "\"1\"" }
+          "flags": { "dueHours": 24, "escalateHours": 24, "escalateTo": "supervisor" },
+          "prompts": { "deterioration": true, "notOnTrack": true, "stalledGoals": true, "stalledGoalDays": 28, "fallingAlliance": true,
+            "alliancePoints": 2, "allianceRatings": 3 }, "version": 1, "etag": "\"1\"" }
         """;
 
     public required Guid Id { get; init; }
@@ -161,6 +168,8 @@ internal sealed record SettingsResponse : IVersioned
 
     public required FlagSettings Flags { get; init; }
 
+    public required PromptSettings Prompts { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -181,6 +190,7 @@ internal sealed record SettingsResponse : IVersioned
             RequiresFlagReader = settings.RequiresFlagReader,
             Retention = settings.Retention,
             Flags = settings.Flags,
+            Prompts = settings.Prompts,
             Version = partner.Version,
         };
     }

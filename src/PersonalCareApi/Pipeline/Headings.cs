@@ -21,6 +21,7 @@ internal static class Headings
         ("consent-wordings", "The texts you show when somebody consents, and what each stands for."),
         ("assessments", "Instruments administered to a client, scored by the server."),
         ("flags", "Critical answers that a person must look at: open until somebody says what was done."),
+        ("prompts", "What those who care are asked to look at: why, on which evidence, and what they answered."),
         ("outcomes", "What the assessments come to: change by published definitions, phases compared, charts."),
         ("goals", "Goals that client and practitioner set together, and how they come along."),
         ("sessions", "Sessions planned, held, missed and cancelled."),

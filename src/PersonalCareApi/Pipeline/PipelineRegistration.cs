@@ -20,6 +20,7 @@ using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.Outcomes;
 using PersonalCareApi.Records.ProcessNotes;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Records.Representatives;
 using PersonalCareApi.Records.Restrictions;
 using PersonalCareApi.Records.Safeguards;
@@ -73,6 +74,9 @@ internal static class PipelineRegistration
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
         services.AddSingleton<FlagRepository>();
+        services.AddSingleton<PromptHomes>();
+        services.AddSingleton<PromptRepository>();
+        services.AddSingleton<RaisePrompts>();
         services.AddSingleton<IRunsInBackground, EscalateFlag>();
         services.AddSingleton<OutcomeSeries>();
         services.AddSingleton<AccessDecisionRepository>();
@@ -115,6 +119,7 @@ internal static class PipelineRegistration
         records.MapConsents();
         records.MapAssessments();
         v1.MapFlags(records);
+        v1.MapPrompts(records);
         records.MapOutcomes();
         records.MapGoals();
         records.MapSessions();

@@ -15,6 +15,7 @@ internal sealed record SealedColumn
         Item("consent", "consent"),
         Item("assessment", "assessment"),
         Item("flag", "flag"),
+        Item("prompt", "prompt"),
         Item("goal", "goal"),
         Item("goal_progress", "goal-progress"),
         Item("process_note", "process-note"),

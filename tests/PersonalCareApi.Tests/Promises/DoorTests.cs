@@ -61,6 +61,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Records.Erasures.EraseRecord: Erasure",
         "PersonalCareApi.Records.Erasures.StoredErasures: Erasure",
         "PersonalCareApi.Records.Flags.EscalateFlag: Escalation",
+        "PersonalCareApi.Records.Prompts.PromptHomes: Facts",
         "PersonalCareApi.Records.Representatives.RepresentativeRepository: CallerLookup",
     ];
 

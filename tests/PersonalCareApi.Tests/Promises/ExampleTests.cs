@@ -26,6 +26,7 @@ internal sealed class ExampleTests(TestDatabase database)
         ("AskAboutAccess", "client", HttpMethod.Post, Record(Personas.ClientId, "/access-decisions")),
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
         ("AcknowledgeFlag", "practitioner", HttpMethod.Post, "{Flag}/acknowledgement"),
+        ("RespondToPrompt", "practitioner", HttpMethod.Post, "{Prompt}/response"),
         ("DisagreeWithAssessment", "client", HttpMethod.Post, "{AdministerInstrument}/disagreements"),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{AdministerInstrument}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{GiveConsent}/withdrawal"),
@@ -130,6 +131,12 @@ internal sealed class ExampleTests(TestDatabase database)
             var present = seen is null ? null : (await caller.Get(seen, purpose)).Expect(HttpStatusCode.OK);
             var etag = present?.ETag ?? "\"1\"";
             var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
+            if (operation == "AdministerInstrument")
+            {
+                // What the example is worse than.
+                (await caller.Post(place, Records.Forms.Phq9("2026-04-06T09:30:00Z", value: 0), purpose)).Expect(HttpStatusCode.Created);
+            }
+
             var answer = await caller.Send(method, place, body, purpose, ("If-Match", etag));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
             if (answer.Header("Location") is { } location)
@@ -139,6 +146,7 @@ internal sealed class ExampleTests(TestDatabase database)
 
             if (operation == "AdministerInstrument")
             {
+                made["Prompt"] = Record(Personas.ClientId, $"/prompts/{(await caller.Get(Record(Personas.ClientId, "/prompts"), purpose)).Ids()[0]}");
                 made["Flag"] = Record(Personas.ClientId, $"/flags/{(await caller.Get(Record(Personas.ClientId, "/flags"), purpose)).Ids()[0]}");
             }
         }

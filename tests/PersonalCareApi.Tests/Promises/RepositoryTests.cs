@@ -29,6 +29,7 @@ internal sealed class RepositoryTests
         ["KeyRotation.RaiseAccessVersion"] = "makes decisions outdated, so that nothing is committed that an older key sealed",
         ["EscalateFlag.Select"] = "reads what is sealed to seal it again for the next version, and nobody is shown it",
         ["EscalateFlag.Update"] = "says that a flag which nobody acknowledged has escalated, and shows nothing of it",
+        ["PromptHomes.SelectCategory"] = "tells the decision in which category to decide, and nobody is shown it",
         ["StoredExports.Select"] = "finds the archive that a job is about, by its id, and nobody is shown it",
         ["StoredExports.Update"] = "says how the building of an archive ended; every category in it was decided in the same unit",
         ["StoredExports.SelectChanges"] = "counts changes of items, and shows none",

@@ -13,6 +13,7 @@ using PersonalCareApi.Records.Flags;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.ProcessNotes;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Records.Representatives;
 using PersonalCareApi.Records.Restrictions;
 using PersonalCareApi.Records.SessionNotes;
@@ -41,7 +42,7 @@ internal sealed record ExportKind(
 internal sealed class ExportKinds(
     ClientRepository clients, CareRelationshipRepository relationships, RepresentativeRepository representatives,
     EmergencyAccessRepository emergencies, NoticeRepository notices, ConsentRepository consents, RestrictionRepository restrictions, AssessmentRepository assessments,
-    FlagRepository flags,
+    FlagRepository flags, PromptRepository prompts,
     GoalRepository goals, ProgressRepository progress, SessionRepository sessions, SessionNoteRepository notes, AddendumRepository addenda,
     CheckInRepository checkIns, ProcessNoteRepository processNotes, AccessHistoryRepository history)
 {
@@ -81,6 +82,12 @@ internal sealed class ExportKinds(
                 : flags.List(scope.Grant, new FlagQuery { Limit = PageSize }, after, ct),
             row => new Position(row.Facts.OccurredAt, row.Id),
             row => FlagResponse.From(scope.Grant, row))),
+        .. PromptHomes.All.Select(category => new ExportKind($"prompts-on-{category.Code()}", category, typeof(PromptResponse), (scope, ct) => Pages(
+            after => scope.Grant.Obligations.HasFlag(Obligations.MinimumNecessary)
+                ? Task.FromResult(Rows<StoredPrompt>.None) // A prompt tells of single answers.
+                : prompts.List(scope.Grant, new PromptQuery { Limit = PageSize }, after, ct),
+            row => new Position(row.RecordedAt, row.Id),
+            row => PromptResponse.From(scope.Grant, row)))),
         new("goals", DataCategory.Goals, typeof(GoalResponse), (scope, ct) => Pages(
             after => Goals(scope, after, ct), At, row => GoalResponse.From(scope.Grant, row))),
         new("goal-progress", DataCategory.Goals, typeof(ProgressResponse), Progress),

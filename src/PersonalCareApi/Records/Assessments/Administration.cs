@@ -6,6 +6,7 @@ using PersonalCareApi.Domain.Instruments;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records.Flags;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Reference.Instruments;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
@@ -24,7 +25,7 @@ internal static class Administration
     /// </remarks>
     public static async Task<Results<Created<AssessmentResponse>, Problem>> Administer(
         Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, InstrumentLibrary library, AssessmentRepository assessments,
-        FlagReaders readers, FlagRepository flags, PartnerRepository partners, WriteUnit unit, CancellationToken ct)
+        FlagReaders readers, FlagRepository flags, RaisePrompts prompts, PartnerRepository partners, WriteUnit unit, CancellationToken ct)
     {
         var form = body.Value;
         var (instrument, unknown) = Choose(form, library);
@@ -70,6 +71,8 @@ internal static class Administration
         {
             await flags.Raise(grant, assessment, (await partners.Care(grant.PartnerId, ct)).Flags, unit, ct);
         }
+
+        await prompts.AfterAssessment(grant, assessment, instrument, unit, ct);
 
         return Created($"/v1/clients/{grant.ClientId}/assessments/{assessment.Id}", AssessmentResponse.From(grant, assessment));
     }
