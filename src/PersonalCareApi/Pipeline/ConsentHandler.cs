@@ -31,6 +31,7 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             Audits = requirement is Audits,
             DeclaresEmergency = requirement is DeclaresEmergency,
             ExtractsForResearch = requirement is ExtractsForResearch,
+            ViewsService = requirement is ViewsService,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
         var permitted = requirement switch
@@ -40,7 +41,7 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             RequiresConsent { OrOf.Count: > 0 } => await use.DecideAny(request, await InOrder(http, request), http.RequestAborted),
             RequiresConsent or AsksAboutAccess or DeclaresEmergency => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
-            DecidesPerClient or ExtractsForResearch => use.CheckCaller(request),
+            DecidesPerClient or ExtractsForResearch or ViewsService => use.CheckCaller(request),
             Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };

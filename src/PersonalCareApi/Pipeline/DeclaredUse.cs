@@ -57,6 +57,9 @@ internal sealed record ExtractsForResearch() : DeclaredUse(new DataUse(DataCateg
     public override string Scope => Scopes.ResearchExtract;
 }
 
+/// <summary>Counts over all records of a partner: scope and purpose are decided here, each record by the handler's own query.</summary>
+internal sealed record ViewsService() : DeclaredUse(new DataUse(DataCategory.Assessments, DataAction.Read));
+
 /// <summary>A use of several records: scope and purpose are decided here, each record by the handler's own query.</summary>
 internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use)
 {

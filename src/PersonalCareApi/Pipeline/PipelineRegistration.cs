@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Authorization;
 using PersonalCareApi.Background;
 using PersonalCareApi.Outgoing;
 using PersonalCareApi.Outgoing.Research;
+using PersonalCareApi.Outgoing.Service;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Records;
 using PersonalCareApi.Records.AccessDecisions;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
+using PersonalCareApi.Records.AssessmentRequests;
 using PersonalCareApi.Records.Assessments;
+using PersonalCareApi.Records.AssessmentsInProgress;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
@@ -26,6 +29,7 @@ using PersonalCareApi.Records.Restrictions;
 using PersonalCareApi.Records.Safeguards;
 using PersonalCareApi.Records.SessionNotes;
 using PersonalCareApi.Records.Sessions;
+using PersonalCareApi.Records.Tasks;
 using PersonalCareApi.Reference.Instruments;
 using PersonalCareApi.Reference.Modalities;
 
@@ -73,6 +77,10 @@ internal static class PipelineRegistration
         services.AddSingleton<ConsentRepository>();
         services.AddSingleton<AssessmentRepository>();
         services.AddSingleton<FlagReaders>();
+        services.AddSingleton<Administering>();
+        services.AddSingleton<Waiting>();
+        services.AddSingleton<AssessmentRequestRepository>();
+        services.AddSingleton<InProgressRepository>();
         services.AddSingleton<FlagRepository>();
         services.AddSingleton<PromptHomes>();
         services.AddSingleton<PromptRepository>();
@@ -115,9 +123,12 @@ internal static class PipelineRegistration
         v1.MapModalities();
         v1.MapClients(records);
         v1.MapCaseload();
+        v1.MapTasks();
         records.MapCareRelationships();
         records.MapConsents();
         records.MapAssessments();
+        records.MapAssessmentRequests();
+        records.MapAssessmentsInProgress();
         v1.MapFlags(records);
         v1.MapPrompts(records);
         records.MapOutcomes();
@@ -135,6 +146,7 @@ internal static class PipelineRegistration
         records.MapExports();
         v1.MapErasures(records);
         v1.MapResearchExtracts();
+        v1.MapServiceOutcomes();
         records.MapRestrictions();
         records.MapDisagreements();
     }

@@ -14,6 +14,8 @@ internal sealed record SealedColumn
         Item("client_notice", "notice"),
         Item("consent", "consent"),
         Item("assessment", "assessment"),
+        Item("assessment_request", "assessment-request"),
+        Item("assessment_draft", "assessment-draft"),
         Item("flag", "flag"),
         Item("prompt", "prompt"),
         Item("goal", "goal"),

@@ -18,6 +18,7 @@ internal sealed partial class SweepTests(TestDatabase database)
         ["ListClients"] = "decides about each client, and nobody has none",
         ["GetCaseload"] = "decides about each client, and nobody has none",
         ["ListOpenPrompts"] = "decides about each client, and nobody has none",
+        ["ListTasks"] = "decides about each client, and nobody has none",
         ["ListOpenFlags"] = "decides about each client, and nobody has none",
     };
 

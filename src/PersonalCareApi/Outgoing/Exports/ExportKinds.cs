@@ -4,6 +4,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
+using PersonalCareApi.Records.AssessmentRequests;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
@@ -42,7 +43,7 @@ internal sealed record ExportKind(
 internal sealed class ExportKinds(
     ClientRepository clients, CareRelationshipRepository relationships, RepresentativeRepository representatives,
     EmergencyAccessRepository emergencies, NoticeRepository notices, ConsentRepository consents, RestrictionRepository restrictions, AssessmentRepository assessments,
-    FlagRepository flags, PromptRepository prompts,
+    AssessmentRequestRepository requests, FlagRepository flags, PromptRepository prompts,
     GoalRepository goals, ProgressRepository progress, SessionRepository sessions, SessionNoteRepository notes, AddendumRepository addenda,
     CheckInRepository checkIns, ProcessNoteRepository processNotes, AccessHistoryRepository history)
 {
@@ -76,6 +77,10 @@ internal sealed class ExportKinds(
             after => assessments.List(scope.Grant, new AssessmentQuery { Limit = PageSize }, after, ct),
             row => new Position(row.Facts.OccurredAt, row.Id),
             row => AssessmentResponse.From(scope.Grant, row))),
+        new("assessment-requests", DataCategory.Assessments, typeof(AssessmentRequestResponse), (scope, ct) => Pages(
+            after => requests.List(scope.Grant, new AssessmentRequestQuery { Limit = PageSize }, after, ct),
+            row => new Position(row.RecordedAt, row.Id),
+            row => AssessmentRequestResponse.From(scope.Grant, row))),
         new("flags", DataCategory.Assessments, typeof(FlagResponse), (scope, ct) => Pages(
             after => scope.Grant.Obligations.HasFlag(Obligations.MinimumNecessary)
                 ? Task.FromResult(Rows<StoredFlag>.None) // A flag repeats an answer.

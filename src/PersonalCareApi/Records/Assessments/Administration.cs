@@ -5,6 +5,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Instruments;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.AssessmentRequests;
 using PersonalCareApi.Records.Flags;
 using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Reference.Instruments;
@@ -24,27 +25,49 @@ internal static class Administration
     /// <c>no-reader</c>).
     /// </remarks>
     public static async Task<Results<Created<AssessmentResponse>, Problem>> Administer(
-        Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, InstrumentLibrary library, AssessmentRepository assessments,
-        FlagReaders readers, FlagRepository flags, RaisePrompts prompts, PartnerRepository partners, WriteUnit unit, CancellationToken ct)
+        Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, Administering administering, WriteUnit unit, CancellationToken ct)
     {
-        var form = body.Value;
-        var (instrument, unknown) = Choose(form, library);
+        var (assessment, refusal) = await administering.Take(grant, use, body.Value, Ids.New(unit.Now), unit, ct);
+        return assessment is null
+            ? refusal!
+            : Created($"/v1/clients/{grant.ClientId}/assessments/{assessment.Id}", AssessmentResponse.From(grant, assessment));
+    }
+}
+
+/// <summary>Takes a filled form, however it came: scores it, and does in one unit all that follows from it.</summary>
+internal sealed class Administering(
+    InstrumentLibrary library, AssessmentRepository assessments, FlagReaders readers, FlagRepository flags, RaisePrompts prompts,
+    AssessmentRequestRepository requests, PartnerRepository partners)
+{
+    /// <summary>The assessment that the form becomes under this id, or why it does not.</summary>
+    public async Task<(Assessment? Assessment, Problem? Refusal)> Take(
+        AccessGrant grant, UseOfData use, AdministerInstrument form, Guid id, WriteUnit unit, CancellationToken ct)
+    {
+        var (instrument, unknown) = Choose(form);
         if (instrument is null)
         {
-            return unknown!;
+            return (null, unknown);
         }
 
-        var answers = form.Answers.Select(answer => new Answer(answer.Item, answer.Value, answer.Declined, answer.Text)).ToList();
-        var result = Scoring.Score(instrument, answers, new ScoringFacts(form.Sex switch { Sex.Female => "female", Sex.Male => "male", _ => null }));
+        var result = Scoring.Score(instrument, Answers(form.Answers), new ScoringFacts(form.Sex switch { Sex.Female => "female", Sex.Male => "male", _ => null }));
         if (result.Assessment is not { } scored)
         {
-            return Problems.Invalid(result.Faults.Select(fault =>
-                Fault.InBody($"#/answers/{fault.Index}/{fault.Member}", fault.Code, fault.Detail)));
+            return (null, Invalid(result.Faults));
+        }
+
+        StoredRequest? request = null;
+        if (form.RequestId is { } asked)
+        {
+            request = await requests.Find(grant, asked, ct);
+            if (request is null || request.Facts.Part != instrument.Code)
+            {
+                return (null, UnknownRequest());
+            }
         }
 
         var assessment = new Assessment
         {
-            Id = Ids.New(unit.Now),
+            Id = id,
             Version = 1,
             Status = scored.Status == FormStatus.Final ? Assessment.Final : Assessment.Incomplete,
             Facts = new ItemFacts(instrument.Labels, grant.ActingAs.Id, instrument.Code, form.AdministeredAt.ToStored()),
@@ -57,13 +80,15 @@ internal static class Administration
                 Sex = form.Sex?.ToString(),
                 Answers = form.Answers,
                 Scored = scored,
+                RequestId = form.RequestId,
             },
             RecordedAt = unit.Now,
         };
+
         // What the grant does not reach is refused for that, whoever could read it.
         if (instrument.Critical.Count > 0 && grant.Covers(assessment.Facts) && !await readers.Exist(use.Facts!, assessment.Facts, unit.Now, ct))
         {
-            return Problems.NoReader();
+            return (null, Problems.NoReader());
         }
 
         await assessments.Add(grant, assessment, unit, ct);
@@ -74,10 +99,29 @@ internal static class Administration
 
         await prompts.AfterAssessment(grant, assessment, instrument, unit, ct);
 
-        return Created($"/v1/clients/{grant.ClientId}/assessments/{assessment.Id}", AssessmentResponse.From(grant, assessment));
+        // What is not asked for any more may be answered all the same.
+        if (request is { Status: AssessmentRequestStatus.Active })
+        {
+            await requests.Change(grant, request.Answered(unit.Now, use.Facts?.TimeZone), unit, WriteMiss.DoneMeanwhile, ct);
+        }
+
+        return (assessment, null);
     }
 
-    private static (Instrument? Instrument, Problem? Unknown) Choose(AdministerInstrument form, InstrumentLibrary library)
+    /// <summary>What is wrong with the answers so far; null where nothing is. That some are missing is no fault.</summary>
+    public static Problem? FaultsOf(Instrument instrument, IReadOnlyList<AnswerContent> answers) =>
+        Scoring.Score(instrument, Answers(answers), new ScoringFacts(null)).Faults is { Count: > 0 } faults ? Invalid(faults) : null;
+
+    public static Problem UnknownRequest() =>
+        Problems.Invalid(Fault.InBody("#/requestId", "unknown-reference", "There is no such request for this instrument."));
+
+    private static Problem Invalid(IEnumerable<AnswerFault> faults) => Problems.Invalid(faults.Select(fault =>
+        Fault.InBody($"#/answers/{fault.Index}/{fault.Member}", fault.Code, fault.Detail)));
+
+    private static List<Answer> Answers(IReadOnlyList<AnswerContent> answers) =>
+        [.. answers.Select(answer => new Answer(answer.Item, answer.Value, answer.Declined, answer.Text))];
+
+    private (Instrument? Instrument, Problem? Unknown) Choose(AdministerInstrument form)
     {
         if (library.Find(form.Instrument) is null)
         {

@@ -33,6 +33,8 @@ internal sealed record ErasedTable
         new("disagreement", DataCategory.Assessments, "item_kind = 'assessment'"),
         new("disagreement", DataCategory.Goals, "item_kind = 'goal'"),
         new("disagreement", DataCategory.SessionNotes, "item_kind = 'session-note'"),
+        new("assessment_request", DataCategory.Assessments),
+        new("assessment_draft", null),
         new("flag", DataCategory.Assessments),
         new("assessment", DataCategory.Assessments),
         new("goal_progress", DataCategory.Goals),
@@ -64,7 +66,7 @@ internal sealed record ErasedTable
     {
         [DataCategory.Demographics] = ["client", "care-relationship", "representative", "safeguard", "emergency-access", "notice"],
         [DataCategory.Consents] = ["consent", "restriction"],
-        [DataCategory.Assessments] = ["assessment", "flag", "prompt", "disagreement"],
+        [DataCategory.Assessments] = ["assessment", "assessment-request", "flag", "prompt", "disagreement"],
         [DataCategory.Goals] = ["goal", "goal-progress", "prompt", "disagreement"],
         [DataCategory.SessionNotes] = ["session", "session-note", "session-note-addendum", "alliance-check-in", "prompt", "disagreement"],
         [DataCategory.ProcessNotes] = ["process-note"],
