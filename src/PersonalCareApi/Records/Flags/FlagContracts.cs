@@ -79,7 +79,7 @@ internal sealed record FlagResponse : IVersioned
     public required EscalationResponse Escalation { get; init; }
 
     /// <summary>Who looked, when, and what was done; null until then.</summary>
-    public required FactResponse? Acknowledgement { get; init; }
+    public required AcknowledgementResponse? Acknowledgement { get; init; }
 
     /// <summary>Who found the assessment entered in error, when and why; null otherwise.</summary>
     public required FactResponse? Closing { get; init; }
@@ -102,11 +102,17 @@ internal sealed record FlagResponse : IVersioned
         Status = flag.Status,
         DueAt = flag.DueAt,
         Escalation = new EscalationResponse(flag.Content.EscalateTo, flag.EscalateAt, flag.EscalatedAt),
-        Acknowledgement = FactResponse.From(flag.Content.Acknowledgement, narrative: true),
+        Acknowledgement = flag.Content.Acknowledgement is { } done ? new AcknowledgementResponse(done.By, done.At, done.Text ?? "") : null,
         Closing = FactResponse.From(flag.Content.Closing, narrative: true),
         Version = flag.Version,
     };
 }
+
+/// <summary>That somebody has looked.</summary>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+/// <param name="Action">What was done.</param>
+internal sealed record AcknowledgementResponse(PartyResponse By, DateTimeOffset At, [property: MaxLength(4000)] string Action);
 
 /// <summary>Who is turned to when nobody has looked.</summary>
 /// <param name="To">A role in the care team, or of a practitioner, as the partner had settled it when the flag was raised.</param>

@@ -51,7 +51,7 @@ internal sealed class FlagTests(TestDatabase database) : OnOneHost(database)
         using (Assert.EnterMultipleScope())
         {
             Assert.That(acknowledged.Word("status"), Is.EqualTo("acknowledged"));
-            Assert.That(acknowledged.Word("acknowledgement.reason"), Is.EqualTo("Called her."));
+            Assert.That(acknowledged.Word("acknowledgement.action"), Is.EqualTo("Called her."));
             Assert.That(acknowledged.Word("acknowledgement.by.id"), Is.EqualTo(Personas.PractitionerId.ToString()));
             Assert.That((await Client.Get(flag)).Text, Is.EqualTo(acknowledged.Text), "the client sees what was done");
             Assert.That((await Practitioner.Get($"{flag}/versions")).Items().Select(one => one.Word("status")), Is.EqualTo(["open", "acknowledged"]));
@@ -108,7 +108,7 @@ internal sealed class FlagTests(TestDatabase database) : OnOneHost(database)
         using (Assert.EnterMultipleScope())
         {
             Assert.That((closed.Word("status"), closed.Word("closing.reason")), Is.EqualTo(("closed", "Wrong client.")));
-            Assert.That(closed.Word("acknowledgement.reason"), Is.EqualTo("Called."), "what was done stays");
+            Assert.That(closed.Word("acknowledgement.action"), Is.EqualTo("Called."), "what was done stays");
             Assert.That((await Practitioner.Post($"{flag}/acknowledgement", new { action = "x" }, ("If-Match", closed.ETag))).Problem, Is.EqualTo("state-conflict"));
         }
     }
