@@ -74,16 +74,30 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
 
     private async Task<bool> DecideOnAny(AccessRequest asked, IReadOnlyList<DataUse> uses, CancellationToken ct)
     {
+        // Read once, so that neither the answer nor the time it takes tells how many categories were tried.
+        Task<RecordFacts?>? reading = null;
         foreach (var use in uses)
         {
-            if (await DecideOn(asked with { Use = use }, ct))
+            if (await TryOne(asked with { Use = use }))
             {
                 return true;
             }
         }
 
         // The category that comes first for every id: the answer must not tell where the item lies.
-        return await DecideOn(asked, ct);
+        return await TryOne(asked);
+
+        async Task<bool> TryOne(AccessRequest one)
+        {
+            Ask(one);
+            refusedBeforeRecord = ConsentEngine.CheckCaller(one);
+            if (refusedBeforeRecord is null)
+            {
+                Judge(await (reading ??= facts.Load(one, at, ct)) is { } read ? read with { PartnerAccessVersion = CallerSeenAt } : null);
+            }
+
+            return Grant is not null;
+        }
     }
 
     /// <summary>Decides about one record on the facts as they are now, whatever is remembered: for what leaves, and for work without a request.</summary>

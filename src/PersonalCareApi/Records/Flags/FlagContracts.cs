@@ -30,7 +30,7 @@ internal sealed record AcknowledgeFlag
 
     internal sealed class Validator : AbstractValidator<AcknowledgeFlag>
     {
-        public Validator() => RuleFor(acknowledgement => acknowledgement.Action).NotEmpty().MaximumLength(4000);
+        public Validator() => RuleFor(acknowledgement => acknowledgement.Action).NotEmpty().MaximumLength(2000);
     }
 }
 
@@ -112,7 +112,7 @@ internal sealed record FlagResponse : IVersioned
 /// <param name="By">Who.</param>
 /// <param name="At">When.</param>
 /// <param name="Action">What was done.</param>
-internal sealed record AcknowledgementResponse(PartyResponse By, DateTimeOffset At, [property: MaxLength(4000)] string Action);
+internal sealed record AcknowledgementResponse(PartyResponse By, DateTimeOffset At, [property: MaxLength(2000)] string Action);
 
 /// <summary>Who is turned to when nobody has looked.</summary>
 /// <param name="To">A role in the care team, or of a practitioner, as the partner had settled it when the flag was raised.</param>

@@ -58,9 +58,9 @@ internal sealed record RespondToPrompt
     {
         public Validator(TimeProvider time)
         {
-            RuleFor(response => response.Reason).NotEmpty().MaximumLength(4000);
+            RuleFor(response => response.Reason).NotEmpty().MaximumLength(2000);
             RuleFor(response => response.PlanChange).NotEmpty().When(response => response.Answer == PromptAnswer.Accept);
-            RuleFor(response => response.PlanChange).Length(1, 4000);
+            RuleFor(response => response.PlanChange).Length(1, 2000);
             RuleFor(response => response.PlanChange).Null().When(response => response.Answer != PromptAnswer.Accept)
                 .WithErrorCode(FaultCodes.NotAllowed).WithMessage("Only who accepts says how the plan changes.");
             RuleFor(response => response.Until).NotNull().When(response => response.Answer == PromptAnswer.Defer);
@@ -98,7 +98,7 @@ internal sealed record PromptResponse : IVersioned
           "subject": { "instrument": "phq-9", "scale": "total", "goalId": null }, "measured": { "first": 8, "latest": 15 },
           "evidence": [ { "kind": "assessment", "id": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3d", "at": "2026-04-06T09:30:00Z" },
             { "kind": "assessment", "id": "01970c1e-7a52-7c3e-9c3f-0b6a4d1f2e3f", "at": "2026-05-04T09:30:00Z" } ],
-          "raisedAt": "2026-05-04T09:31:00Z", "status": "open", "deferredUntil": null, "responses": [], "version": 1, "etag": "\"1\"" }
+          "raisedAt": "2026-05-04T09:31:00Z", "status": "open", "deferredUntil": null, "responses": [], "closing": null, "version": 1, "etag": "\"1\"" }
         """;
 
     public required Guid Id { get; init; }
@@ -127,6 +127,9 @@ internal sealed record PromptResponse : IVersioned
     /// <summary>Every answer, oldest first: one that defers is followed by another.</summary>
     public required IReadOnlyList<PromptResponseContent> Responses { get; init; }
 
+    /// <summary>Who ended what it rested on, when and why, before anybody answered; null otherwise.</summary>
+    public required FactResponse? Closing { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -144,6 +147,7 @@ internal sealed record PromptResponse : IVersioned
         Status = prompt.Status,
         DeferredUntil = prompt.DeferredUntil,
         Responses = prompt.Content.Responses,
+        Closing = FactResponse.From(prompt.Content.Closing, narrative: true),
         Version = prompt.Version,
     };
 }

@@ -163,7 +163,10 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
 
     private const string SelectMarks = $"""
         SELECT DISTINCT signed.client_id, mark.digest
-        FROM (SELECT client_id, id FROM session_note WHERE {InReach.Where} AND status = 'signed') AS signed
+        FROM (
+            SELECT client_id, id
+            FROM session_note
+            WHERE {InReach.Where} AND status = 'signed') AS signed
         INNER JOIN session_note_mark AS mark ON mark.note_id = signed.id
         """;
 

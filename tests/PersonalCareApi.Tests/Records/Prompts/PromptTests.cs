@@ -243,7 +243,8 @@ internal sealed class PromptTests(TestDatabase database) : OnOneHost(database)
         var latest = await Assess(Client, record, Forms.Phq9("2026-05-06T09:30:00Z", value: 2));
         var prompt = $"{Path}/{(await Practitioner.Get(Path)).Ids().Single()}";
         (await Client.Post(Record(record, $"/assessments/{latest.Id}/retraction"), new { reason = "Slipped." }, ("If-Match", latest.ETag))).Expect(HttpStatusCode.OK);
-        Assert.That((await Practitioner.Get(prompt)).Word("status"), Is.EqualTo("closed"));
+        var closed = await Practitioner.Get(prompt);
+        Assert.That((closed.Word("status"), closed.Word("closing.reason")), Is.EqualTo(("closed", "Slipped.")));
 
         await Assess(Client, record, Forms.Phq9("2026-05-07T09:30:00Z", value: 2));
         var next = $"{Path}/{(await Practitioner.Get($"{Path}?status=open")).Ids().Single()}";
