@@ -37,6 +37,12 @@ public sealed record AccessRequest
     public bool ExtractsForResearch { get; init; }
 
     /// <summary>
+    /// True only where a service is looked at as a whole: there an application alone, for operations, counts what was consented
+    /// to that, and is given nothing but counts.
+    /// </summary>
+    public bool ViewsService { get; init; }
+
+    /// <summary>
     /// True only where the partner's auditor looks at who used what: under the auditor's scope, and with nothing given but
     /// the ledger without content.
     /// </summary>

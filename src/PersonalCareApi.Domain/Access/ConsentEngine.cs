@@ -17,9 +17,10 @@ public static class ConsentEngine
     /// </summary>
     public static RefusalReason? CheckCaller(AccessRequest request)
     {
-        // Nobody who signs in extracts, and nobody for any other purpose.
+        // Nobody who signs in extracts or counts, and nobody for any other purpose.
         if (!HasItsPurposeRegistered(request)
-            || (request.ExtractsForResearch && !(request.Caller.ApplicationAlone && request.ClaimedPurpose == PurposeOfUse.Research)))
+            || (request.ExtractsForResearch && !(request.Caller.ApplicationAlone && request.ClaimedPurpose == PurposeOfUse.Research))
+            || (request.ViewsService && !(request.Caller.ApplicationAlone && request.ClaimedPurpose == PurposeOfUse.Operations)))
         {
             return RefusalReason.PurposeNotPermitted;
         }

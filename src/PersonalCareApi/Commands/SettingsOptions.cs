@@ -42,7 +42,19 @@ internal static class SettingsOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader, Retain];
+    private static readonly Option<int> FlagDue = new("--flag-due-hours") { Description = "Within how many hours a flag must be acknowledged." };
+
+    private static readonly Option<int> FlagEscalation = new("--flag-escalate-hours") { Description = "After how many hours a flag that nobody acknowledged escalates." };
+
+    private static readonly Option<string> FlagEscalationTo = new("--flag-escalate-to") { Description = "The role it escalates to, such as supervisor." };
+
+    private static readonly Option<string[]> Prompts = new("--prompt")
+    {
+        Description = "What raises prompts: deterioration, not-on-track, stalled-goals, falling-alliance, each =1 or =0; stalled-goal-days=28, alliance-points=2, alliance-ratings=3.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static IEnumerable<Option> All => [Rule, Closing, Part2, Age, AgeFor, FlagReader, Retain, FlagDue, FlagEscalation, FlagEscalationTo, Prompts];
 
     /// <summary>The settings with what was given.</summary>
     public static SettingsChange Apply(Verb verb, SettingsChange settings) => settings with
@@ -56,7 +68,34 @@ internal static class SettingsOptions
         AgeOfConsentByPurpose = verb.Has(AgeFor) ? Numbers(settings.AgeOfConsentByPurpose, verb.Value(AgeFor), "--age-for takes PURPOSE=AGE") : settings.AgeOfConsentByPurpose,
         RequiresFlagReader = verb.Has(FlagReader) ? verb.Value(FlagReader) : settings.RequiresFlagReader,
         Retention = verb.Has(Retain) ? Numbers(settings.Retention, verb.Value(Retain), "--retain takes CATEGORY=YEARS") : settings.Retention,
+        Flags = settings.Flags with
+        {
+            DueHours = verb.Has(FlagDue) ? verb.Value(FlagDue) : settings.Flags.DueHours,
+            EscalateHours = verb.Has(FlagEscalation) ? verb.Value(FlagEscalation) : settings.Flags.EscalateHours,
+            EscalateTo = verb.Has(FlagEscalationTo) ? verb.Value(FlagEscalationTo)! : settings.Flags.EscalateTo,
+        },
+        Prompts = verb.Has(Prompts) ? Settled(settings.Prompts, verb.Value(Prompts)) : settings.Prompts,
     };
+
+    private static PromptSettings Settled(PromptSettings settings, string[] given)
+    {
+        foreach (var (name, number) in Numbers(new Dictionary<string, int>(), given, "--prompt takes NAME=NUMBER"))
+        {
+            settings = name switch
+            {
+                "deterioration" => settings with { Deterioration = number != 0 },
+                "not-on-track" => settings with { NotOnTrack = number != 0 },
+                "stalled-goals" => settings with { StalledGoals = number != 0 },
+                "stalled-goal-days" => settings with { StalledGoalDays = number },
+                "falling-alliance" => settings with { FallingAlliance = number != 0 },
+                "alliance-points" => settings with { AlliancePoints = number },
+                "alliance-ratings" => settings with { AllianceRatings = number },
+                _ => throw new CommandFailed($"--prompt knows no {name}."),
+            };
+        }
+
+        return settings;
+    }
 
     /// <summary>Each word of each value: lists may be given in one word or in several.</summary>
     public static IReadOnlyList<string> Words(this IEnumerable<string> values) =>

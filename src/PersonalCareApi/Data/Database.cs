@@ -110,6 +110,9 @@ internal enum SystemReason
     /// <summary>Archives in pieces, sealed, and what became of them: given to nobody without a decision.</summary>
     Archives,
 
+    /// <summary>Says that what nobody answered in time has escalated; nobody is shown it.</summary>
+    Escalation,
+
     /// <summary>Takes away what there is of a client; nobody is shown any.</summary>
     Erasure,
 

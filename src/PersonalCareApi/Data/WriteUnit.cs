@@ -285,7 +285,8 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     /// <param name="sql">The insert; <c>@GrantPartnerId</c> and <c>@GrantClientId</c> are the record's, <c>@Now</c> the unit's instant.</param>
     /// <param name="item">What is kept; its members are parameters by name.</param>
     /// <param name="columns">The columns of the table's own.</param>
-    public void Insert(string sql, KeptItem item, object? columns = null)
+    /// <param name="duplicate">What it means when a key of the table is there already.</param>
+    public void Insert(string sql, KeptItem item, object? columns = null, WriteMiss duplicate = WriteMiss.AlreadyExists)
     {
         if (!grant.Covers(item.Facts))
         {
@@ -293,7 +294,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
             return;
         }
 
-        unit.Execute(sql, Bind(item, columns));
+        unit.Execute(sql, Bind(item, columns), duplicate: duplicate);
         Keep(item, ChangeKind.Created);
     }
 
@@ -302,7 +303,8 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
     /// <param name="item">The item as it is from now on.</param>
     /// <param name="what">How the change is told.</param>
     /// <param name="columns">The columns of the table's own.</param>
-    public void Update(string sql, KeptItem item, ChangeKind what, object? columns = null)
+    /// <param name="stale">What it means when the item has moved on: another, where the caller has not named the version.</param>
+    public void Update(string sql, KeptItem item, ChangeKind what, object? columns = null, WriteMiss stale = WriteMiss.StaleVersion)
     {
         if (!grant.Covers(item.Facts))
         {
@@ -312,7 +314,7 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
 
         var parameters = Bind(item, columns);
         parameters.Add("PreviousVersion", item.Version - 1);
-        unit.Execute(InReach.Fill(sql, grant, parameters), parameters, 1, WriteMiss.StaleVersion);
+        unit.Execute(InReach.Fill(sql, grant, parameters), parameters, 1, stale);
         Keep(item, what);
     }
 

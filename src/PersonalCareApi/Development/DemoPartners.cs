@@ -18,8 +18,8 @@ internal sealed class DemoPartners(Database database, Digests digests, Developme
     private const string InsertPartner = """
         INSERT INTO partner (
             id, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose,
-            requires_flag_reader, retention, created_at, version)
-        SELECT @Id, @Code, @Name, 1, 'opt-in', @Closing, 0, @AgeOfConsent, '{}', 1, '{}', @Now, 1
+            requires_flag_reader, retention, care, created_at, version)
+        SELECT @Id, @Code, @Name, 1, 'opt-in', @Closing, 0, @AgeOfConsent, '{}', 1, '{}', '{}', @Now, 1
         WHERE NOT EXISTS (SELECT 1 FROM partner WHERE id = @Id)
         """;
 

@@ -31,6 +31,9 @@ internal sealed record Partner
     /// <summary>Years by category, as JSON.</summary>
     public required string Retention { get; init; }
 
+    /// <summary>What is settled for flags and prompts, as JSON.</summary>
+    public required string Care { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>For how many years after the last entry which category is kept although a record is erased.</summary>
@@ -51,6 +54,7 @@ internal sealed record Partner
         RequiresFlagReader = settings.RequiresFlagReader,
         Retention = JsonSerializer.Serialize(
             settings.Retention.OrderBy(years => years.Key, StringComparer.Ordinal).ToDictionary(), StoredJson.Options),
+        Care = new CareSettings { Flags = settings.Flags, Prompts = settings.Prompts }.ToJson(),
     };
 }
 
@@ -59,11 +63,17 @@ internal sealed class PartnerRepository(Database database)
 {
     private const string Columns = """
         id, version, code, name, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose, requires_flag_reader,
-        retention, created_at
+        retention, care, created_at
         """;
 
     private const string SelectRequiresFlagReader = """
         SELECT requires_flag_reader
+        FROM partner
+        WHERE id = @PartnerId
+        """;
+
+    private const string SelectCare = """
+        SELECT care
         FROM partner
         WHERE id = @PartnerId
         """;
@@ -89,17 +99,17 @@ internal sealed class PartnerRepository(Database database)
     private const string Insert = """
         INSERT INTO partner (
             id, version, code, name, access_version, default_rule, closing, part2_programme, age_of_consent, ages_by_purpose,
-            requires_flag_reader, retention, created_at)
+            requires_flag_reader, retention, care, created_at)
         VALUES (
             @Id, @Version, @Code, @Name, 1, @DefaultRule, @Closing, @Part2Programme, @AgeOfConsent, @AgesByPurpose,
-            @RequiresFlagReader, @Retention, @CreatedAt)
+            @RequiresFlagReader, @Retention, @Care, @CreatedAt)
         """;
 
     private const string Update = """
         UPDATE partner
         SET version = @Version, name = @Name, access_version = access_version + 1, default_rule = @DefaultRule, closing = @Closing,
             part2_programme = @Part2Programme, age_of_consent = @AgeOfConsent, ages_by_purpose = @AgesByPurpose,
-            requires_flag_reader = @RequiresFlagReader, retention = @Retention
+            requires_flag_reader = @RequiresFlagReader, retention = @Retention, care = @Care
         WHERE id = @Id AND version = @Version - 1
         """;
 
@@ -113,6 +123,10 @@ internal sealed class PartnerRepository(Database database)
     public Task<bool> RequiresFlagReader(Guid partnerId, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration)
             .QueryOne<bool>(SelectRequiresFlagReader, new { PartnerId = partnerId }, ct);
+
+    /// <summary>What the partner has settled for flags and prompts.</summary>
+    public async Task<CareSettings> Care(Guid partnerId, CancellationToken ct) => CareSettings.Parse(
+        await database.ForSystem(SystemReason.PartnerAdministration).QueryOne<string>(SelectCare, new { PartnerId = partnerId }, ct) ?? "{}");
 
     public Task<Partner?> Find(Guid partnerId, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).QueryOne<Partner>(SelectOne, new { PartnerId = partnerId }, ct);

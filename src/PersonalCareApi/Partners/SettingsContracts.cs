@@ -22,6 +22,7 @@ internal sealed record CreatePartner(string Code, string Name)
         AgesByPurpose = "",
         RequiresFlagReader = true,
         Retention = "",
+        Care = "",
         CreatedAt = now,
     }.With(SettingsChange.Defaults);
 
@@ -40,7 +41,7 @@ internal sealed record CreatePartner(string Code, string Name)
 internal sealed record SettingsChange
 {
     public const string Example = """
-        { "ageOfConsent": 16, "ageOfConsentByPurpose": { "HRESCH": 18 } }
+        { "ageOfConsent": 16, "ageOfConsentByPurpose": { "HRESCH": 18 }, "flags": { "dueHours": 8, "escalateTo": "supervisor" } }
         """;
 
     private const int Oldest = 120;
@@ -73,6 +74,12 @@ internal sealed record SettingsChange
     /// </summary>
     public required IReadOnlyDictionary<string, int> Retention { get; init; }
 
+    /// <summary>How fast a flag is looked at, and who is turned to when nobody has.</summary>
+    public required FlagSettings Flags { get; init; }
+
+    /// <summary>Which rules raise prompts, and from which numbers on.</summary>
+    public required PromptSettings Prompts { get; init; }
+
     public static SettingsChange From(Partner partner) => From(
         new PartnerRules
         {
@@ -83,7 +90,7 @@ internal sealed record SettingsChange
             AgeOfConsent = partner.AgeOfConsent,
         },
         partner.RequiresFlagReader) with
-    { AgeOfConsentByPurpose = partner.Ages(), Retention = partner.RetentionYears() };
+    { AgeOfConsentByPurpose = partner.Ages(), Retention = partner.RetentionYears(), Flags = CareSettings.Parse(partner.Care).Flags, Prompts = CareSettings.Parse(partner.Care).Prompts };
 
     public static Sensitivity LabelsOf(IEnumerable<string> codes) => codes.Aggregate(
         Sensitivity.None,
@@ -99,6 +106,8 @@ internal sealed record SettingsChange
         AgeOfConsentByPurpose = rules.AgeOfConsentByPurpose.ToDictionary(age => age.Key.Code, age => age.Value),
         RequiresFlagReader = requiresFlagReader,
         Retention = new Dictionary<string, int>(),
+        Flags = new FlagSettings(),
+        Prompts = new PromptSettings(),
     };
 
     internal sealed class Validator : AbstractValidator<SettingsChange>
@@ -118,6 +127,8 @@ internal sealed record SettingsChange
                 .WithErrorCode(FaultCodes.UnknownValue).WithMessage("Names must be data categories that can be kept, such as session-notes.")
                 .Must(years => years.Values.All(year => year is >= 1 and <= LongestRetention))
                 .WithErrorCode(FaultCodes.OutOfRange).WithMessage("Years must lie between 1 and 100.");
+            RuleFor(settings => settings.Flags).SetValidator(new FlagSettings.Validator());
+            RuleFor(settings => settings.Prompts).SetValidator(new PromptSettings.Validator());
         }
     }
 }
@@ -128,7 +139,10 @@ internal sealed record SettingsResponse : IVersioned
     public const string Example = """
         { "id": "0197a000-0000-7000-8000-000000000001", "code": "harbour", "name": "Harbour Teletherapy", "defaultRule": "opt-in",
           "closingLabels": [ "PSYTHPN", "GDIS", "SDV", "HIV", "SEX" ], "part2Programme": false, "ageOfConsent": 16,
-          "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "retention": { "session-notes": 10 }, "version": 1, "etag": "\"1\"" }
+          "ageOfConsentByPurpose": { "HRESCH": 18 }, "requiresFlagReader": true, "retention": { "session-notes": 10 },
+          "flags": { "dueHours": 24, "escalateHours": 24, "escalateTo": "supervisor" },
+          "prompts": { "deterioration": true, "notOnTrack": true, "stalledGoals": true, "stalledGoalDays": 28, "fallingAlliance": true,
+            "alliancePoints": 2, "allianceRatings": 3 }, "version": 1, "etag": "\"1\"" }
         """;
 
     public required Guid Id { get; init; }
@@ -152,6 +166,10 @@ internal sealed record SettingsResponse : IVersioned
 
     public required IReadOnlyDictionary<string, int> Retention { get; init; }
 
+    public required FlagSettings Flags { get; init; }
+
+    public required PromptSettings Prompts { get; init; }
+
     public required int Version { get; init; }
 
     public string Etag => ETags.For(Version);
@@ -171,6 +189,8 @@ internal sealed record SettingsResponse : IVersioned
             AgeOfConsentByPurpose = settings.AgeOfConsentByPurpose,
             RequiresFlagReader = settings.RequiresFlagReader,
             Retention = settings.Retention,
+            Flags = settings.Flags,
+            Prompts = settings.Prompts,
             Version = partner.Version,
         };
     }

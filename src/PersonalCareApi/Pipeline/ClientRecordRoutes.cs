@@ -14,6 +14,10 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
     public CategoryRoutes For(string path, DataCategory category, string? tag = null) =>
         new(routes.MapGroup(Path + path).WithTags(tag ?? path.TrimStart('/')), category);
 
+    /// <summary>The routes of one resource whose items lie in several categories, each decided about in its own.</summary>
+    public CategoryRoutes ForAny(string path, IReadOnlyList<DataCategory> categories) =>
+        new(routes.MapGroup(Path + path).WithTags(path.TrimStart('/')), categories[0], [.. categories.Skip(1)]);
+
     /// <summary>A GET about how decisions on the record come out.</summary>
     public RouteHandlerBuilder ReadAboutAccess(string path, Delegate handler, string tag) => AboutAccess(routes.MapHandler(HttpMethods.Get, Path + path, handler), tag);
 
@@ -29,7 +33,7 @@ internal sealed class ClientRecordRoutes(IEndpointRouteBuilder routes)
 }
 
 /// <summary>Routes of one data category under one client's record.</summary>
-internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory category)
+internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory category, IReadOnlyList<DataCategory>? orOf = null)
 {
     /// <summary>A GET about emergency accesses, which the partner's auditor reads as well.</summary>
     public RouteHandlerBuilder ReadEmergencies(string pattern, Delegate handler) =>
@@ -68,5 +72,5 @@ internal sealed class CategoryRoutes(RouteGroupBuilder group, DataCategory categ
     private RouteHandlerBuilder Declare(RouteHandlerBuilder route, DataAction action, bool clientIsAuthor) =>
         route
             .RequireAuthorization()
-            .WithMetadata(new RequiresConsent(new DataUse(category, action)) { ClientIsAuthor = clientIsAuthor });
+            .WithMetadata(new RequiresConsent(new DataUse(category, action)) { ClientIsAuthor = clientIsAuthor, OrOf = orOf ?? [] });
 }

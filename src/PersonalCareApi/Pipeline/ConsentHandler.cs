@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Records.Prompts;
 
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>Puts every declared use to the consent engine, before the body is read.</summary>
-internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : AuthorizationHandler<DeclaredUse>
+internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvider time) : AuthorizationHandler<DeclaredUse>
 {
     public const string PurposeHeader = "Purpose-Of-Use";
 
@@ -30,15 +31,17 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
             Audits = requirement is Audits,
             DeclaresEmergency = requirement is DeclaresEmergency,
             ExtractsForResearch = requirement is ExtractsForResearch,
+            ViewsService = requirement is ViewsService,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
         var permitted = requirement switch
         {
             // A purpose nobody can have registered is refused like one that this application has not.
             _ when unknown => use.RefusePurpose(request),
+            RequiresConsent { OrOf.Count: > 0 } => await use.DecideAny(request, await InOrder(http, request), http.RequestAborted),
             RequiresConsent or AsksAboutAccess or DeclaresEmergency => await use.Decide(request, http.RequestAborted),
             RequiresAdmission => use.Admit(request),
-            DecidesPerClient or ExtractsForResearch => use.CheckCaller(request),
+            DecidesPerClient or ExtractsForResearch or ViewsService => use.CheckCaller(request),
             Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };
@@ -46,6 +49,14 @@ internal sealed class ConsentHandler(UseOfData use, TimeProvider time) : Authori
         {
             context.Succeed(requirement);
         }
+    }
+
+    /// <summary>The uses in the order in which they are tried.</summary>
+    private async Task<IReadOnlyList<DataUse>> InOrder(HttpContext http, AccessRequest request)
+    {
+        Guid? id = Guid.TryParse(http.GetRouteValue("id") as string, out var named) ? named : null;
+        var categories = await homes.InOrder(request.Caller.PartnerId, request.ClientId, id, http.RequestAborted);
+        return [.. categories.Select(category => request.Use with { Category = category })];
     }
 
     private Guid ClientOf(HttpContext http, DeclaredUse requirement) => requirement switch

@@ -10,7 +10,7 @@ namespace PersonalCareApi.Pipeline;
 /// </remarks>
 internal abstract record DeclaredUse(DataUse Use) : IAuthorizationRequirement, IAuthorizationRequirementData, IDescribesUse
 {
-    public string Category => Use.Category.Code();
+    public virtual string Category => Use.Category.Code();
 
     public string Action => Use.Action.Code();
 
@@ -22,6 +22,16 @@ internal abstract record DeclaredUse(DataUse Use) : IAuthorizationRequirement, I
 /// <summary>A use of the record named by <c>{clientId}</c>.</summary>
 internal sealed record RequiresConsent(DataUse Use) : DeclaredUse(Use)
 {
+    /// <summary>
+    /// Other categories in which what is here may lie instead: the request is decided about the first that is permitted, in an
+    /// order that the item's own begins.
+    /// </summary>
+    public IReadOnlyList<DataCategory> OrOf { get; init; } = [];
+
+    public override string Category => string.Join(", ", OrOf.Prepend(Use.Category).Select(category => category.Code()));
+
+    public override string Scope => string.Join(", ", OrOf.Prepend(Use.Category).Select(category => (Use with { Category = category }).Scope));
+
     /// <summary>Whether the client (and so a representative) may write here.</summary>
     public bool ClientIsAuthor { get; init; }
 
@@ -46,6 +56,9 @@ internal sealed record ExtractsForResearch() : DeclaredUse(new DataUse(DataCateg
 {
     public override string Scope => Scopes.ResearchExtract;
 }
+
+/// <summary>Counts over all records of a partner: scope and purpose are decided here, each record by the handler's own query.</summary>
+internal sealed record ViewsService() : DeclaredUse(new DataUse(DataCategory.Assessments, DataAction.Read));
 
 /// <summary>A use of several records: scope and purpose are decided here, each record by the handler's own query.</summary>
 internal sealed record DecidesPerClient(DataUse Use) : DeclaredUse(Use)

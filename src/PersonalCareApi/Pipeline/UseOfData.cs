@@ -3,6 +3,7 @@ using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Protection;
+using PersonalCareApi.Records.Clients;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -56,6 +57,47 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         // Not recalled then: what was remembered may be what is outdated.
         again = (now, cancel) => DecideOn(asked with { Caller = now.Caller }, cancel);
         return Recalls(asked) ? Task.FromResult(true) : DecideOn(asked, ct);
+    }
+
+    /// <summary>Decides about one record, for the first of these uses that is permitted; where none is, the answer is that to the first.</summary>
+    public Task<bool> DecideAny(AccessRequest asked, IReadOnlyList<DataUse> uses, CancellationToken ct)
+    {
+        again = (now, cancel) => DecideOnAny(asked with { Caller = now.Caller }, uses, cancel);
+        return DecideOnAny(asked, uses, ct);
+    }
+
+    /// <summary>Another use of the same record on the same facts; null where it is not permitted.</summary>
+    public PermittedUse? Also(DataUse other, string operation, string trace) =>
+        Facts is { } record && ConsentEngine.Decide(Asked with { Use = other }, record, at) is AccessDecision.Permitted permitted
+            ? new PermittedUse(permitted.Grant, Caseload.UseOf(permitted, record, at, operation, trace))
+            : null;
+
+    private async Task<bool> DecideOnAny(AccessRequest asked, IReadOnlyList<DataUse> uses, CancellationToken ct)
+    {
+        // Read once, so that neither the answer nor the time it takes tells how many categories were tried.
+        Task<RecordFacts?>? reading = null;
+        foreach (var use in uses)
+        {
+            if (await TryOne(asked with { Use = use }))
+            {
+                return true;
+            }
+        }
+
+        // The category that comes first for every id: the answer must not tell where the item lies.
+        return await TryOne(asked);
+
+        async Task<bool> TryOne(AccessRequest one)
+        {
+            Ask(one);
+            refusedBeforeRecord = ConsentEngine.CheckCaller(one);
+            if (refusedBeforeRecord is null)
+            {
+                Judge(await (reading ??= facts.Load(one, at, ct)) is { } read ? read with { PartnerAccessVersion = CallerSeenAt } : null);
+            }
+
+            return Grant is not null;
+        }
     }
 
     /// <summary>Decides about one record on the facts as they are now, whatever is remembered: for what leaves, and for work without a request.</summary>
@@ -250,3 +292,6 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
         refusedBeforeRecord = null;
     }
 }
+
+/// <summary>One of several uses that an answer makes of a record: its grant, and the entry it becomes.</summary>
+internal sealed record PermittedUse(AccessGrant Grant, LedgerUse Entry);

@@ -60,6 +60,8 @@ internal sealed class DoorTests
         "PersonalCareApi.Records.EmergencyAccesses.DueReviews: Facts",
         "PersonalCareApi.Records.Erasures.EraseRecord: Erasure",
         "PersonalCareApi.Records.Erasures.StoredErasures: Erasure",
+        "PersonalCareApi.Records.Flags.EscalateFlag: Escalation",
+        "PersonalCareApi.Records.Prompts.PromptHomes: Facts",
         "PersonalCareApi.Records.Representatives.RepresentativeRepository: CallerLookup",
         "PersonalCareApi.Reference.Instruments.InstrumentLicenceRepository: PartnerAdministration",
     ];

@@ -25,6 +25,13 @@ internal sealed class ExampleTests(TestDatabase database)
         ("GiveConsent", "client", HttpMethod.Post, Record(Personas.ClientId, "/consents")),
         ("AskAboutAccess", "client", HttpMethod.Post, Record(Personas.ClientId, "/access-decisions")),
         ("AdministerInstrument", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessments")),
+        ("AcknowledgeFlag", "practitioner", HttpMethod.Post, "{Flag}/acknowledgement"),
+        ("RespondToPrompt", "practitioner", HttpMethod.Post, "{Prompt}/response"),
+        ("RequestAssessment", "practitioner", HttpMethod.Post, Record(Personas.ClientId, "/assessment-requests")),
+        ("EndAssessmentRequest", "practitioner", HttpMethod.Post, "{RequestAssessment}/ending"),
+        ("BeginAssessment", "client", HttpMethod.Post, Record(Personas.ClientId, "/assessments-in-progress")),
+        ("SaveAnswers", "client", HttpMethod.Patch, "{BeginAssessment}"),
+        ("CompleteAssessment", "client", HttpMethod.Post, "{BeginAssessment}/completion"),
         ("DisagreeWithAssessment", "client", HttpMethod.Post, "{AdministerInstrument}/disagreements"),
         ("RetractAssessment", "practitioner", HttpMethod.Post, "{AdministerInstrument}/retraction"),
         ("WithdrawConsent", "client", HttpMethod.Post, "{GiveConsent}/withdrawal"),
@@ -130,11 +137,23 @@ internal sealed class ExampleTests(TestDatabase database)
             var present = seen is null ? null : (await caller.Get(seen, purpose)).Expect(HttpStatusCode.OK);
             var etag = present?.ETag ?? "\"1\"";
             var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
+            if (operation == "AdministerInstrument")
+            {
+                // What the example is worse than.
+                (await caller.Post(place, Records.Forms.Phq9("2026-04-06T09:30:00Z", value: 0), purpose)).Expect(HttpStatusCode.Created);
+            }
+
             var answer = await caller.Send(method, place, body, purpose, ("If-Match", etag));
             Assert.That((int)answer.Status, Is.InRange(200, 299), $"{operation}: {answer.Text}");
             if (answer.Header("Location") is { } location)
             {
                 made[operation] = location;
+            }
+
+            if (operation == "AdministerInstrument")
+            {
+                made["Prompt"] = Record(Personas.ClientId, $"/prompts/{(await caller.Get(Record(Personas.ClientId, "/prompts"), purpose)).Ids()[0]}");
+                made["Flag"] = Record(Personas.ClientId, $"/flags/{(await caller.Get(Record(Personas.ClientId, "/flags"), purpose)).Ids()[0]}");
             }
         }
     }

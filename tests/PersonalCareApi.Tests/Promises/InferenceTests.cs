@@ -98,6 +98,12 @@ internal sealed partial class InferenceTests(TestDatabase database)
 
             string Of(Guid record) => items.Single(item => item.ToString().Contains(record.ToString(), StringComparison.Ordinal)).ToString();
         }
+
+        // Nothing waits in either that the practitioner may know of.
+        foreach (var list in new[] { "/v1/flags?limit=200", "/v1/prompts?limit=200", "/v1/me/tasks?limit=200" })
+        {
+            Assert.That((await practitioner.Get(list)).Text, Does.Not.Contain(full.ToString()).And.Not.Contain(empty.ToString()), list);
+        }
     }
 
     [Test]
@@ -155,8 +161,13 @@ internal sealed partial class InferenceTests(TestDatabase database)
         var addendum = (await supervisor.Post(Record(record, $"/session-notes/{note.Id}/addenda"), new { text = "Later." })).Expect(HttpStatusCode.Created);
         await supervisor.Draft(record, Notes.Body("2025-05-02T10:00:00Z"));
         var rating = (await client.Post(Record(record, "/alliance-check-ins"), new { value = 7, at = "2025-05-01T10:00:00Z" })).Expect(HttpStatusCode.Created);
+        (await client.Post(Record(record, "/assessments"), Forms.Phq9("2025-06-15T10:00:00Z", item9: 1, value: 3))).Expect(HttpStatusCode.Created);
+        var begun = (await client.Post(Record(record, "/assessments-in-progress"), new { instrument = "gad-7" })).Expect(HttpStatusCode.Created);
         return new Dictionary<string, Guid>
         {
+            ["flags"] = (await client.Get(Record(record, "/flags"))).Ids().Single(),
+            ["prompts"] = (await client.Get(Record(record, "/prompts"))).Ids().Single(),
+            ["assessments-in-progress"] = begun.Id,
             ["assessments"] = assessment.Id,
             ["goals"] = goal.Id,
             ["progress"] = progress.Id,

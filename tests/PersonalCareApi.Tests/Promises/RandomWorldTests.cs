@@ -37,6 +37,7 @@ internal sealed class RandomWorldTests(TestDatabase database)
     private static readonly Listing[] Listings =
     [
         new("ListAssessments", "/assessments", "assessment", DataCategory.Assessments),
+        new("ListAssessmentRequests", "/assessment-requests", "assessment_request", DataCategory.Assessments),
         Goals,
         new("ListGoalProgress", "/goals/{whole}/progress", "goal_progress", DataCategory.Goals, WholeId: "goal_id", Whole: Goals),
         new("ListSessions", "/sessions", "care_session", DataCategory.SessionNotes),
@@ -54,6 +55,9 @@ internal sealed class RandomWorldTests(TestDatabase database)
         ["ListCareRelationships"] = "demographics, of which all is in reach or nothing",
         ["ListConsents"] = "each shows what concerns the caller, by rules of its own",
         ["ListEmergencyAccesses"] = "seen by whom it concerns, by rules of its own",
+        ["ListFlags"] = "has the facts of its assessment, and shows nobody any whose purpose needs no answers",
+        ["ListPrompts"] = "lie in several categories, and need each item they rest on in reach; compared by a test of their own",
+        ["ListAssessmentsInProgress"] = "each is its author's alone, whatever is consented to",
         ["ListNotices"] = "the client's, by rules of its own",
         ["ListRepresentatives"] = "demographics, and of others that there are some",
         ["ListSafeguards"] = "the care team's, by rules of its own",

@@ -13,8 +13,8 @@ namespace PersonalCareApi.Tests.Promises;
 /// Logs are read down to the lowest level, whatever an operator sets, and what is listened to is every source and every meter
 /// of the process, so that one that a library brings is heard as well.
 /// </remarks>
-[TestFixture]
-internal sealed class SaidAsideTests
+[OnEachDatabase]
+internal sealed class SaidAsideTests(TestDatabase database)
 {
     private const string Family = "Quartzmeisterin";
     private const string ExternalId = "EXT-Mandragora-4711";
@@ -28,7 +28,7 @@ internal sealed class SaidAsideTests
     public async Task No_planted_word_is_in_any_log_trace_or_metric_or_problem()
     {
         using var heard = new Heard();
-        await using var host = new ApiHost(TestDatabase.Sqlite) { Settings = new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace", ["Logging:Console:LogLevel:Default"] = "None", ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "None" } };
+        await using var host = new ApiHost(database) { Settings = new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace", ["Logging:Console:LogLevel:Default"] = "None", ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "None" } };
 
         var problems = await Live(host);
 

@@ -17,6 +17,7 @@ internal sealed class SealedColumnTests
         ["ledger_entry.hash"] = "the chain, which anybody can recompute",
         ["ledger_entry.canonical"] = "what the hash is over: ids and codes, no content",
         ["idempotency.digest"] = "a keyed digest",
+        ["prompt.cause"] = "a keyed digest",
         ["session_note_mark.digest"] = "a keyed digest",
         ["idempotency.request_hash"] = "a hash",
     };

@@ -17,6 +17,9 @@ internal sealed partial class SweepTests(TestDatabase database)
     {
         ["ListClients"] = "decides about each client, and nobody has none",
         ["GetCaseload"] = "decides about each client, and nobody has none",
+        ["ListOpenPrompts"] = "decides about each client, and nobody has none",
+        ["ListTasks"] = "decides about each client, and nobody has none",
+        ["ListOpenFlags"] = "decides about each client, and nobody has none",
     };
 
     /// <summary>What a practitioner in care may write whatever the client denies: private notes are their author's before any deny.</summary>

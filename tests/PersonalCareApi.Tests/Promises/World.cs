@@ -156,6 +156,12 @@ internal sealed class World(ApiHost host, Random random, Guid record)
             (await by.Post(Record(record, "/assessments"), form)).Expect(HttpStatusCode.Created);
         }
 
+        foreach (var index in Enumerable.Range(0, 6))
+        {
+            (await practitioners[index % 3].Post(
+                Record(record, "/assessment-requests"), new { instrument = index < 3 ? "audit-c" : "gad-7", dueAt = "2026-05-01T09:00:00Z" })).Expect(HttpStatusCode.Created);
+        }
+
         foreach (var index in Enumerable.Range(0, 5))
         {
             var goal = await Records.Goals.Goals.Propose(index % 2 == 0 ? practitioners[index % 3] : client, record, sensitivities: Any(SomeLabels));

@@ -133,11 +133,11 @@ internal static class Grantee
 /// <summary>Filled forms.</summary>
 internal static class Forms
 {
-    public static object Phq9(string administeredAt = "2026-05-04T09:30:00Z", int item9 = 0) => new
+    public static object Phq9(string administeredAt = "2026-05-04T09:30:00Z", int item9 = 0, int value = 1) => new
     {
         instrument = "phq-9",
         administeredAt,
-        answers = Enumerable.Range(1, 9).Select(item => new { item = $"{item}", value = item == 9 ? item9 : 1 }),
+        answers = Enumerable.Range(1, 9).Select(item => new { item = $"{item}", value = item == 9 ? item9 : value }),
     };
 
     public static object Gad7(string administeredAt = "2026-05-04T09:30:00Z") => new

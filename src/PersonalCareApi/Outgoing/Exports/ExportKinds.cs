@@ -4,14 +4,17 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records.AccessHistory;
 using PersonalCareApi.Records.AllianceCheckIns;
+using PersonalCareApi.Records.AssessmentRequests;
 using PersonalCareApi.Records.Assessments;
 using PersonalCareApi.Records.CareRelationships;
 using PersonalCareApi.Records.Clients;
 using PersonalCareApi.Records.Consents;
 using PersonalCareApi.Records.EmergencyAccesses;
+using PersonalCareApi.Records.Flags;
 using PersonalCareApi.Records.Goals;
 using PersonalCareApi.Records.Notices;
 using PersonalCareApi.Records.ProcessNotes;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Records.Representatives;
 using PersonalCareApi.Records.Restrictions;
 using PersonalCareApi.Records.SessionNotes;
@@ -40,6 +43,7 @@ internal sealed record ExportKind(
 internal sealed class ExportKinds(
     ClientRepository clients, CareRelationshipRepository relationships, RepresentativeRepository representatives,
     EmergencyAccessRepository emergencies, NoticeRepository notices, ConsentRepository consents, RestrictionRepository restrictions, AssessmentRepository assessments,
+    AssessmentRequestRepository requests, FlagRepository flags, PromptRepository prompts,
     GoalRepository goals, ProgressRepository progress, SessionRepository sessions, SessionNoteRepository notes, AddendumRepository addenda,
     CheckInRepository checkIns, ProcessNoteRepository processNotes, AccessHistoryRepository history)
 {
@@ -73,6 +77,22 @@ internal sealed class ExportKinds(
             after => assessments.List(scope.Grant, new AssessmentQuery { Limit = PageSize }, after, ct),
             row => new Position(row.Facts.OccurredAt, row.Id),
             row => AssessmentResponse.From(scope.Grant, row))),
+        new("assessment-requests", DataCategory.Assessments, typeof(AssessmentRequestResponse), (scope, ct) => Pages(
+            after => requests.List(scope.Grant, new AssessmentRequestQuery { Limit = PageSize }, after, ct),
+            row => new Position(row.RecordedAt, row.Id),
+            row => AssessmentRequestResponse.From(scope.Grant, row))),
+        new("flags", DataCategory.Assessments, typeof(FlagResponse), (scope, ct) => Pages(
+            after => scope.Grant.Obligations.HasFlag(Obligations.MinimumNecessary)
+                ? Task.FromResult(Rows<StoredFlag>.None) // A flag repeats an answer.
+                : flags.List(scope.Grant, new FlagQuery { Limit = PageSize }, after, ct),
+            row => new Position(row.Facts.OccurredAt, row.Id),
+            row => FlagResponse.From(scope.Grant, row))),
+        .. PromptHomes.All.Select(category => new ExportKind($"prompts-on-{category.Code()}", category, typeof(PromptResponse), (scope, ct) => Pages(
+            after => scope.Grant.Obligations.HasFlag(Obligations.MinimumNecessary)
+                ? Task.FromResult(Rows<StoredPrompt>.None) // A prompt tells of single answers.
+                : prompts.List(scope.Grant, new PromptQuery { Limit = PageSize }, after, ct),
+            row => new Position(row.RecordedAt, row.Id),
+            row => PromptResponse.From(scope.Grant, row)))),
         new("goals", DataCategory.Goals, typeof(GoalResponse), (scope, ct) => Pages(
             after => Goals(scope, after, ct), At, row => GoalResponse.From(scope.Grant, row))),
         new("goal-progress", DataCategory.Goals, typeof(ProgressResponse), Progress),

@@ -3,6 +3,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Records.Sessions;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
@@ -59,7 +60,7 @@ internal static class CheckInEndpoints
     /// <summary>Records how the client rates the alliance.</summary>
     /// <remarks>The rating is the client's, whoever writes it down.</remarks>
     private static async Task<Results<Created<CheckInResponse>, Problem>> Record(
-        Body<RecordCheckIn> body, AccessGrant grant, CheckInRepository checkIns, SessionRepository sessions, WriteUnit unit,
+        Body<RecordCheckIn> body, AccessGrant grant, CheckInRepository checkIns, SessionRepository sessions, RaisePrompts prompts, WriteUnit unit,
         CancellationToken ct)
     {
         var rating = body.Value;
@@ -84,13 +85,15 @@ internal static class CheckInEndpoints
             },
         };
         await checkIns.Add(grant, checkIn, unit, ct);
+        await prompts.AfterRating(grant, checkIn, unit, ct);
         return Created($"/v1/clients/{grant.ClientId}/alliance-check-ins/{checkIn.Id}", CheckInResponse.From(grant, checkIn));
     }
 
     /// <summary>Retracts a rating that was entered in error.</summary>
     /// <remarks>It stays readable, marked. The client and representatives retract what they entered.</remarks>
     private static async Task<Results<Ok<CheckInResponse>, Problem>> Retract(
-        Guid id, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, CheckInRepository checkIns, WriteUnit unit, CancellationToken ct)
+        Guid id, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, CheckInRepository checkIns, PromptRepository prompts, WriteUnit unit,
+        CancellationToken ct)
     {
         if (await checkIns.Find(grant, id, ct) is not { } checkIn)
         {
@@ -113,6 +116,7 @@ internal static class CheckInEndpoints
         }
 
         var retraction = new RecordedFact(PartyResponse.From(grant.ActingAs), unit.Now, body.Value.Reason);
+        await prompts.CloseOn(grant, id, retraction, unit, ct);
         return Ok(CheckInResponse.From(grant, await checkIns.Retract(grant, checkIn, retraction, unit, ct)));
     }
 }

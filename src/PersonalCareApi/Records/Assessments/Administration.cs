@@ -5,6 +5,9 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Instruments;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.AssessmentRequests;
+using PersonalCareApi.Records.Flags;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Reference.Instruments;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
@@ -16,37 +19,60 @@ internal static class Administration
     /// <summary>Administers an instrument.</summary>
     /// <remarks>
     /// The server scores by the instrument's published key. A form that lacks more answers than the key allows is kept
-    /// without a score; critical answers raise their flag on it as well. No score gates care, none predicts or ranks risk.
+    /// without a score; critical answers raise their flag on it as well, which stands under <c>flags</c> until a practitioner
+    /// acknowledges it. No score gates care, none predicts or ranks risk.
     /// An instrument with critical items is not administered where no practitioner could read its flag (409
     /// <c>no-reader</c>), nor one whose licence has to be held and is not recorded (409 <c>licence-required</c>).
     /// </remarks>
     public static async Task<Results<Created<AssessmentResponse>, Problem>> Administer(
-        Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, InstrumentLibrary library, AssessmentRepository assessments,
-        FlagReaders readers, InstrumentLicenceRepository licences, WriteUnit unit, CancellationToken ct)
+        Body<AdministerInstrument> body, AccessGrant grant, UseOfData use, Administering administering, WriteUnit unit, CancellationToken ct)
     {
-        var form = body.Value;
-        var (instrument, unknown) = Choose(form, library);
+        var (assessment, refusal) = await administering.Take(grant, use, body.Value, Ids.New(unit.Now), unit, ct);
+        return assessment is null
+            ? refusal!
+            : Created($"/v1/clients/{grant.ClientId}/assessments/{assessment.Id}", AssessmentResponse.From(grant, assessment));
+    }
+}
+
+/// <summary>Takes a filled form, however it came: scores it, and does in one unit all that follows from it.</summary>
+internal sealed class Administering(
+    InstrumentLibrary library, AssessmentRepository assessments, FlagReaders readers, FlagRepository flags, RaisePrompts prompts,
+    AssessmentRequestRepository requests, PartnerRepository partners, InstrumentLicenceRepository licences)
+{
+    /// <summary>The assessment that the form becomes under this id, or why it does not.</summary>
+    public async Task<(Assessment? Assessment, Problem? Refusal)> Take(
+        AccessGrant grant, UseOfData use, AdministerInstrument form, Guid id, WriteUnit unit, CancellationToken ct)
+    {
+        var (instrument, unknown) = Choose(form);
         if (instrument is null)
         {
-            return unknown!;
+            return (null, unknown);
         }
 
-        if (!instrument.EnabledByDefault && !(await licences.Held(use.Facts!.PartnerId, ct)).Contains(instrument.Code))
+        if (await licences.Lacks(instrument, grant.PartnerId, ct) is { } unlicensed)
         {
-            return Problems.LicenceRequired($"{instrument.Name} belongs to {instrument.Licence.Holder}.");
+            return (null, unlicensed);
         }
 
-        var answers = form.Answers.Select(answer => new Answer(answer.Item, answer.Value, answer.Declined, answer.Text)).ToList();
-        var result = Scoring.Score(instrument, answers, new ScoringFacts(form.Sex switch { Sex.Female => "female", Sex.Male => "male", _ => null }));
+        var result = Scoring.Score(instrument, Answers(form.Answers), new ScoringFacts(form.Sex switch { Sex.Female => "female", Sex.Male => "male", _ => null }));
         if (result.Assessment is not { } scored)
         {
-            return Problems.Invalid(result.Faults.Select(fault =>
-                Fault.InBody($"#/answers/{fault.Index}/{fault.Member}", fault.Code, fault.Detail)));
+            return (null, Invalid(result.Faults));
+        }
+
+        StoredRequest? request = null;
+        if (form.RequestId is { } asked)
+        {
+            request = await requests.Find(grant, asked, ct);
+            if (request is null || request.Facts.Part != instrument.Code)
+            {
+                return (null, UnknownRequest());
+            }
         }
 
         var assessment = new Assessment
         {
-            Id = Ids.New(unit.Now),
+            Id = id,
             Version = 1,
             Status = scored.Status == FormStatus.Final ? Assessment.Final : Assessment.Incomplete,
             Facts = new ItemFacts(instrument.Labels, grant.ActingAs.Id, instrument.Code, form.AdministeredAt.ToStored()),
@@ -59,20 +85,48 @@ internal static class Administration
                 Sex = form.Sex?.ToString(),
                 Answers = form.Answers,
                 Scored = scored,
+                RequestId = form.RequestId,
             },
             RecordedAt = unit.Now,
         };
+
         // What the grant does not reach is refused for that, whoever could read it.
         if (instrument.Critical.Count > 0 && grant.Covers(assessment.Facts) && !await readers.Exist(use.Facts!, assessment.Facts, unit.Now, ct))
         {
-            return Problems.NoReader();
+            return (null, Problems.NoReader());
         }
 
         await assessments.Add(grant, assessment, unit, ct);
-        return Created($"/v1/clients/{grant.ClientId}/assessments/{assessment.Id}", AssessmentResponse.From(grant, assessment));
+        if (scored.Flags.Count > 0)
+        {
+            await flags.Raise(grant, assessment, (await partners.Care(grant.PartnerId, ct)).Flags, unit, ct);
+        }
+
+        await prompts.AfterAssessment(grant, assessment, instrument, unit, ct);
+
+        // What is not asked for any more may be answered all the same.
+        if (request is { Status: AssessmentRequestStatus.Active })
+        {
+            await requests.Change(grant, request.Answered(unit.Now, use.Facts?.TimeZone), unit, WriteMiss.DoneMeanwhile, ct);
+        }
+
+        return (assessment, null);
     }
 
-    private static (Instrument? Instrument, Problem? Unknown) Choose(AdministerInstrument form, InstrumentLibrary library)
+    /// <summary>What is wrong with the answers so far; null where nothing is. That some are missing is no fault.</summary>
+    public static Problem? FaultsOf(Instrument instrument, IReadOnlyList<AnswerContent> answers) =>
+        Scoring.Score(instrument, Answers(answers), new ScoringFacts(null)).Faults is { Count: > 0 } faults ? Invalid(faults) : null;
+
+    public static Problem UnknownRequest() =>
+        Problems.Invalid(Fault.InBody("#/requestId", "unknown-reference", "There is no such request for this instrument."));
+
+    private static Problem Invalid(IEnumerable<AnswerFault> faults) => Problems.Invalid(faults.Select(fault =>
+        Fault.InBody($"#/answers/{fault.Index}/{fault.Member}", fault.Code, fault.Detail)));
+
+    private static List<Answer> Answers(IReadOnlyList<AnswerContent> answers) =>
+        [.. answers.Select(answer => new Answer(answer.Item, answer.Value, answer.Declined, answer.Text))];
+
+    private (Instrument? Instrument, Problem? Unknown) Choose(AdministerInstrument form)
     {
         if (library.Find(form.Instrument) is null)
         {

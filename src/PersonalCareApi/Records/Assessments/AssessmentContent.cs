@@ -19,6 +19,9 @@ internal sealed record AssessmentContent
     /// <summary>As scored when it was administered, with the instrument's version of then.</summary>
     public required ScoredAssessment Scored { get; init; }
 
+    /// <summary>The request that it answers.</summary>
+    public Guid? RequestId { get; init; }
+
     public RetractionContent? Retraction { get; init; }
 }
 

@@ -39,6 +39,9 @@ internal sealed record AdministerInstrument
 
     public required IReadOnlyList<AnswerContent> Answers { get; init; }
 
+    /// <summary>The assessment request that it answers, if any.</summary>
+    public Guid? RequestId { get; init; }
+
     internal sealed class Validator : AbstractValidator<AdministerInstrument>
     {
         private const int MostAnswers = 500;
@@ -114,6 +117,7 @@ internal sealed record AssessmentResponse : IVersioned
           "recordedAt": "2026-05-04T09:31:00Z",
           "recordedBy": {"kind": "practitioner", "id": "0197a000-0000-7000-8000-000000000101"},
           "mode": "self-report",
+          "requestId": null,
           "answers": [
             {"item": "1", "value": 2, "declined": false, "text": null},
             {"item": "2", "value": 2, "declined": false, "text": null},
@@ -167,6 +171,9 @@ internal sealed record AssessmentResponse : IVersioned
     public required PartyResponse RecordedBy { get; init; }
 
     public required AdministrationMode Mode { get; init; }
+
+    /// <summary>The assessment request that it answers; null where it answers none.</summary>
+    public required Guid? RequestId { get; init; }
 
     /// <summary>Null where the purpose, such as payment, needs no single answers and no consent names the instrument.</summary>
     public required IReadOnlyList<AnswerContent>? Answers { get; init; }
@@ -222,6 +229,7 @@ internal sealed record AssessmentResponse : IVersioned
             RecordedAt = assessment.RecordedAt,
             RecordedBy = new PartyResponse(assessment.AuthorKind, assessment.Facts.AuthorId),
             Mode = Enum.Parse<AdministrationMode>(content.Mode),
+            RequestId = content.RequestId,
             Answers = withAnswers ? content.Answers : null,
             Score = scored.Score,
             Severity = scored.Severity,

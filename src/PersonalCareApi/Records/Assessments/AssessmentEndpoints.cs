@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Flags;
+using PersonalCareApi.Records.Prompts;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Records.Assessments;
@@ -58,10 +60,11 @@ internal static class AssessmentEndpoints
             : Problems.NotFound();
 
     /// <summary>Retracts an assessment that was entered in error.</summary>
-    /// <remarks>It stays readable, marked, with who, when and why. The client and representatives retract what they entered.</remarks>
+    /// <remarks>It stays readable, marked, with who, when and why; its flags are closed, and so are the prompts
+    /// that rest on it and that nobody has answered. The client and representatives retract what they entered.</remarks>
     private static async Task<Results<Ok<AssessmentResponse>, Problem>> Retract(
-        Guid id, Body<RetractAssessment> body, IfMatch ifMatch, AccessGrant grant, AssessmentRepository assessments, WriteUnit unit,
-        CancellationToken ct)
+        Guid id, Body<RetractAssessment> body, IfMatch ifMatch, AccessGrant grant, AssessmentRepository assessments, FlagRepository flags,
+        PromptRepository prompts, WriteUnit unit, CancellationToken ct)
     {
         if (await assessments.Find(grant, id, ct) is not { } assessment)
         {
@@ -84,6 +87,9 @@ internal static class AssessmentEndpoints
         }
 
         var retraction = new RetractionContent(PartyResponse.From(grant.ActingAs), unit.Now, body.Value.Reason);
+        var closing = new RecordedFact(retraction.By, retraction.At, retraction.Reason);
+        await flags.CloseOf(grant, id, closing, unit, ct);
+        await prompts.CloseOn(grant, id, closing, unit, ct);
         return Ok(AssessmentResponse.From(grant, await assessments.Retract(grant, assessment, retraction, unit, ct)));
     }
 }

@@ -105,6 +105,19 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         ORDER BY occurred_at, id
         """;
 
+    private const string SelectEndsOfEach = $"""
+        SELECT client_id, counted, {Columns}
+        FROM (
+            SELECT client_id, {Columns},
+                ROW_NUMBER() OVER (PARTITION BY client_id, part, instrument_version ORDER BY occurred_at, id) AS place_from_first,
+                ROW_NUMBER() OVER (PARTITION BY client_id, part, instrument_version ORDER BY occurred_at DESC, id DESC) AS place_from_latest,
+                COUNT(*) OVER (PARTITION BY client_id, part, instrument_version) AS counted
+            FROM assessment
+            WHERE {InReach.Where} AND status = 'final') AS ends
+        WHERE place_from_first = 1 OR place_from_latest = 1
+        ORDER BY occurred_at, id
+        """;
+
     private const string SelectNewestFinal = $"""
         SELECT {Columns}
         FROM assessment
@@ -187,6 +200,14 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
             SelectEnds, new { Instrument = instrument, From = from, Until = until }, ct);
         var ring = await keys.For(grant, ct);
         return [.. rows.Select(row => new SeriesEnd(row.Open(ring), row.Counted))];
+    }
+
+    /// <summary>The first and the latest complete assessment of each series in the reach of each grant, oldest first, by client.</summary>
+    public async Task<ILookup<Guid, SeriesEnd>> EndsOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
+    {
+        var rows = grants.Count == 0 ? [] : await database.ForClients(grants, DataCategory.Assessments).Query<EndRow>(SelectEndsOfEach, null, ct);
+        var rings = await keys.ForEach(grants, ct);
+        return rows.ToLookup(row => row.ClientId, row => new SeriesEnd(row.Open(rings[row.ClientId]), row.Counted));
     }
 
     /// <summary>The newest complete assessments by one version of an instrument, newest first, and how many there are.</summary>

@@ -33,6 +33,13 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
     /// <summary>A record with its grant, its place in the list, and the entry its use becomes.</summary>
     internal sealed record Entry(AccessGrant Grant, Position Position, LedgerUse Use, RecordFacts Facts);
 
+    /// <summary>A record with every use of it that is permitted, by category.</summary>
+    internal sealed record Permitted(Guid ClientId, Position Position, IReadOnlyList<Entry> Entries)
+    {
+        /// <summary>The use of this category; null where it is not permitted.</summary>
+        public Entry? For(DataCategory category) => Entries.FirstOrDefault(entry => entry.Grant.Use.Category == category);
+    }
+
     /// <summary>Another use of the same record on the same facts; null where it is not permitted.</summary>
     public static Entry? Also(Entry entry, AccessRequest request, DataUse also, string operation, string trace)
     {
@@ -44,9 +51,20 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
 
     /// <summary>Up to <paramref name="limit"/> records that the caller may use, after <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<Entry>> Find(
-        AccessRequest request, long callerSeenAt, byte[]? externalDigest, Position? after, int limit, string operation, string trace, CancellationToken ct)
+        AccessRequest request, long callerSeenAt, byte[]? externalDigest, Position? after, int limit, string operation, string trace, CancellationToken ct) =>
+        [.. (await FindAny(request, [request.Use], callerSeenAt, externalDigest, after, limit, operation, trace, ct)).Select(one => one.Entries[0])];
+
+    /// <summary>Up to <paramref name="limit"/> records of which any of these uses is permitted, after <paramref name="after"/>; each use is decided by itself.</summary>
+    /// <remarks>Whose entries go on the ledger is for who shows them to say: a use that shows nothing is none.</remarks>
+    public Task<IReadOnlyList<Permitted>> FindAny(
+        AccessRequest request, IReadOnlyList<DataUse> uses, long callerSeenAt, Position? after, int limit, string operation, string trace,
+        CancellationToken ct) => FindAny(request, uses, callerSeenAt, null, after, limit, operation, trace, ct);
+
+    private async Task<IReadOnlyList<Permitted>> FindAny(
+        AccessRequest request, IReadOnlyList<DataUse> uses, long callerSeenAt, byte[]? externalDigest, Position? after, int limit,
+        string operation, string trace, CancellationToken ct)
     {
-        var found = new List<Entry>();
+        var found = new List<Permitted>();
         while (found.Count < limit)
         {
             var candidates = await Next(request.Caller, externalDigest, after, ct);
@@ -60,7 +78,6 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
             foreach (var candidate in candidates)
             {
                 after = new Position(candidate.CreatedAt, candidate.ClientId);
-                var asked = request with { ClientId = candidate.ClientId };
                 var record = records.GetValueOrDefault(candidate.ClientId);
                 if (record is not null && record.PartnerAccessVersion != callerSeenAt)
                 {
@@ -68,9 +85,15 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
                     throw new DecisionOutdated();
                 }
 
-                if (ConsentEngine.Decide(asked, record, now) is AccessDecision.Permitted permitted)
+                List<Entry> permitted =
+                [
+                    .. uses.Select(one => ConsentEngine.Decide(request with { ClientId = candidate.ClientId, Use = one }, record, now))
+                        .OfType<AccessDecision.Permitted>()
+                        .Select(one => new Entry(one.Grant, after, UseOf(one, record!, now, operation, trace), record!)),
+                ];
+                if (permitted.Count > 0)
                 {
-                    found.Add(new Entry(permitted.Grant, after, UseOf(permitted, record!, now, operation, trace), record!));
+                    found.Add(new Permitted(candidate.ClientId, after, permitted));
                     if (found.Count == limit)
                     {
                         break;

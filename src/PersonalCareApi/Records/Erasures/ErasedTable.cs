@@ -33,6 +33,9 @@ internal sealed record ErasedTable
         new("disagreement", DataCategory.Assessments, "item_kind = 'assessment'"),
         new("disagreement", DataCategory.Goals, "item_kind = 'goal'"),
         new("disagreement", DataCategory.SessionNotes, "item_kind = 'session-note'"),
+        new("assessment_request", DataCategory.Assessments),
+        new("assessment_draft", null),
+        new("flag", DataCategory.Assessments),
         new("assessment", DataCategory.Assessments),
         new("goal_progress", DataCategory.Goals),
         new("goal", DataCategory.Goals),
@@ -43,10 +46,18 @@ internal sealed record ErasedTable
         new("alliance_check_in", DataCategory.SessionNotes),
         new("care_session", DataCategory.SessionNotes),
 
-        // By now the disputes that go are gone, and so their versions are those of nothing.
+        new("prompt_evidence", DataCategory.Assessments, Evidence(DataCategory.Assessments)),
+        new("prompt_evidence", DataCategory.Goals, Evidence(DataCategory.Goals)),
+        new("prompt_evidence", DataCategory.SessionNotes, Evidence(DataCategory.SessionNotes)),
+        new("prompt", DataCategory.Assessments, $"category = '{DataCategory.Assessments.Code()}'"),
+        new("prompt", DataCategory.Goals, $"category = '{DataCategory.Goals.Code()}'"),
+        new("prompt", DataCategory.SessionNotes, $"category = '{DataCategory.SessionNotes.Code()}'"),
+
+        // By now the disputes and prompts that go are gone, and so their versions are those of nothing.
         new("item_version", null, """
             (kind NOT IN @KeptKinds
-                OR (kind = 'disagreement' AND item_id NOT IN (SELECT said.id FROM disagreement AS said WHERE said.client_id = @ClientId)))
+                OR (kind = 'disagreement' AND item_id NOT IN (SELECT said.id FROM disagreement AS said WHERE said.client_id = @ClientId))
+                OR (kind = 'prompt' AND item_id NOT IN (SELECT asked.id FROM prompt AS asked WHERE asked.client_id = @ClientId)))
             """),
     ];
 
@@ -55,11 +66,14 @@ internal sealed record ErasedTable
     {
         [DataCategory.Demographics] = ["client", "care-relationship", "representative", "safeguard", "emergency-access", "notice"],
         [DataCategory.Consents] = ["consent", "restriction"],
-        [DataCategory.Assessments] = ["assessment", "disagreement"],
-        [DataCategory.Goals] = ["goal", "goal-progress", "disagreement"],
-        [DataCategory.SessionNotes] = ["session", "session-note", "session-note-addendum", "alliance-check-in", "disagreement"],
+        [DataCategory.Assessments] = ["assessment", "assessment-request", "flag", "prompt", "disagreement"],
+        [DataCategory.Goals] = ["goal", "goal-progress", "prompt", "disagreement"],
+        [DataCategory.SessionNotes] = ["session", "session-note", "session-note-addendum", "alliance-check-in", "prompt", "disagreement"],
         [DataCategory.ProcessNotes] = ["process-note"],
     };
+
+    private static string Evidence(DataCategory category) =>
+        $"prompt_id IN (SELECT asked.id FROM prompt AS asked WHERE asked.client_id = @ClientId AND asked.category = '{category.Code()}')";
 
     private ErasedTable(string table, DataCategory? category, string condition = "1 = 1")
     {

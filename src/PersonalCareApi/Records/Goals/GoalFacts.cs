@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Prompts;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Records.Goals;
@@ -47,8 +48,8 @@ internal static class GoalFacts
     /// practitioner of the care team have signed the same terms; nobody signs for both sides.
     /// </remarks>
     public static Task<Results<Ok<GoalResponse>, Problem>> Agree(
-        Guid id, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, WriteUnit unit, CancellationToken ct) =>
-        Decide(id, ifMatch, grant, use, goals, unit, (goal, side) =>
+        Guid id, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, PromptRepository prompts, WriteUnit unit, CancellationToken ct) =>
+        Decide(id, ifMatch, grant, use, goals, prompts, unit, (goal, side) =>
         {
             if (goal.Status is not (GoalStatus.Proposed or GoalStatus.Agreed))
             {
@@ -71,26 +72,26 @@ internal static class GoalFacts
 
     /// <summary>Records that an agreed goal is achieved.</summary>
     public static Task<Results<Ok<GoalResponse>, Problem>> Achieve(
-        Guid id, Body<AchieveGoal> body, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, WriteUnit unit,
+        Guid id, Body<AchieveGoal> body, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, PromptRepository prompts, WriteUnit unit,
         CancellationToken ct) =>
-        Decide(id, ifMatch, grant, use, goals, unit, (goal, _) => goal.Status == GoalStatus.Agreed
+        Decide(id, ifMatch, grant, use, goals, prompts, unit, (goal, _) => goal.Status == GoalStatus.Agreed
             ? goal with { Status = GoalStatus.Achieved, Content = goal.Content with { Achievement = Fact(grant, unit, body.Value.Note) } }
             : Problems.StateConflict("Only a goal that both sides have agreed to can be achieved."), ct);
 
     /// <summary>Sets a goal aside, with the reason.</summary>
     public static Task<Results<Ok<GoalResponse>, Problem>> SetAside(
-        Guid id, Body<SetGoalAside> body, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, WriteUnit unit,
+        Guid id, Body<SetGoalAside> body, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, PromptRepository prompts, WriteUnit unit,
         CancellationToken ct) =>
-        Decide(id, ifMatch, grant, use, goals, unit, (goal, _) => goal.Status is GoalStatus.Proposed or GoalStatus.Agreed
+        Decide(id, ifMatch, grant, use, goals, prompts, unit, (goal, _) => goal.Status is GoalStatus.Proposed or GoalStatus.Agreed
             ? goal with { Status = GoalStatus.SetAside, Content = goal.Content with { SettingAside = Fact(grant, unit, body.Value.Reason) } }
             : Problems.StateConflict("Only a goal that is proposed or agreed can be set aside."), ct);
 
     /// <summary>Retracts a goal that was entered in error.</summary>
     /// <remarks>It stays readable, marked, with who, when and why. The client and representatives retract what they proposed.</remarks>
     public static Task<Results<Ok<GoalResponse>, Problem>> Retract(
-        Guid id, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, WriteUnit unit,
+        Guid id, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, PromptRepository prompts, WriteUnit unit,
         CancellationToken ct) =>
-        Decide(id, ifMatch, grant, use, goals, unit, (goal, side) =>
+        Decide(id, ifMatch, grant, use, goals, prompts, unit, (goal, side) =>
         {
             if (side == Side.Client && goal.Facts.AuthorId != grant.ActingAs.Id)
             {
@@ -107,7 +108,7 @@ internal static class GoalFacts
 
     /// <summary>What every fact asks for: a goal in reach, somebody who belongs to one of its sides, and the version seen.</summary>
     private static async Task<Results<Ok<GoalResponse>, Problem>> Decide(
-        Guid id, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, WriteUnit unit,
+        Guid id, IfMatch ifMatch, AccessGrant grant, UseOfData use, GoalRepository goals, PromptRepository prompts, WriteUnit unit,
         Func<Goal, Side, GoalOrProblem> next, CancellationToken ct)
     {
         if (await goals.Find(grant, id, ct) is not { } goal)
@@ -132,7 +133,18 @@ internal static class GoalFacts
         }
 
         var (changed, problem) = next(goal, side);
-        return problem is not null ? problem : Ok(GoalResponse.From(grant, await goals.Change(grant, changed!, unit, ct)));
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (changed!.Status is GoalStatus.Achieved or GoalStatus.SetAside or GoalStatus.Retracted)
+        {
+            // Nobody asks any more why it stands still.
+            await prompts.CloseOn(grant, id, new RecordedFact(PartyResponse.From(grant.ActingAs), unit.Now, null), unit, ct);
+        }
+
+        return Ok(GoalResponse.From(grant, await goals.Change(grant, changed, unit, ct)));
     }
 
     /// <summary>The goal as it shall be, or why it cannot be.</summary>

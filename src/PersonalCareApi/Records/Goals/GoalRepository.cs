@@ -59,6 +59,9 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
 {
     private const string Kind = "goal";
 
+    /// <summary>How many goals of one client a list over several shows.</summary>
+    private const int MostOfOneClient = 20;
+
     private const string Columns = $"id, {ItemRow.ItemColumns}, status, content";
 
     /// <summary>How often it is disputed, so that nothing more is read of what nobody disputes.</summary>
@@ -94,6 +97,16 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
         SELECT {Columns}, {Disputes}
         FROM goal
         WHERE {InReach.Where} AND status IN ('agreed', 'achieved')
+        ORDER BY occurred_at, id
+        """;
+
+    private const string SelectProposed = $"""
+        SELECT client_id, {Columns}
+        FROM (
+            SELECT client_id, {Columns}, ROW_NUMBER() OVER (PARTITION BY client_id ORDER BY occurred_at, id) AS place
+            FROM goal
+            WHERE {InReach.Where} AND status = 'proposed') AS waiting
+        WHERE place <= @Most
         ORDER BY occurred_at, id
         """;
 
@@ -134,6 +147,16 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
         var rows = await database.ForClient(grant, DataCategory.Goals).Query<Row>(SelectOnceAgreed, null, ct);
         var ring = await keys.For(grant, ct);
         return [.. rows.Select(row => row.Open(ring))];
+    }
+
+    /// <summary>The oldest goals that are proposed and not yet agreed in the reach of each grant, by client.</summary>
+    public async Task<ILookup<Guid, Goal>> ProposedOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
+    {
+        var rows = grants.Count == 0
+            ? []
+            : await database.ForClients(grants, DataCategory.Goals).Query<ProposedRow>(SelectProposed, new { Most = MostOfOneClient }, ct);
+        var rings = await keys.ForEach(grants, ct);
+        return rows.ToLookup(row => row.ClientId, row => row.Open(rings[row.ClientId]));
     }
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
@@ -203,7 +226,7 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
 
     private static GoalStatus StatusOf(string code) => Enum.GetValues<GoalStatus>().First(status => Code(status) == code);
 
-    private sealed record Row : ItemRow
+    private record Row : ItemRow
     {
         /// <summary>How often it is disputed; read of items as they are now only.</summary>
         public int Disputes { get; init; }
@@ -222,5 +245,10 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
             Facts = Facts,
             Content = ring.Open<GoalContent>(Kind, Id, Version, Content),
         };
+    }
+
+    private sealed record ProposedRow : Row
+    {
+        public required Guid ClientId { get; init; }
     }
 }

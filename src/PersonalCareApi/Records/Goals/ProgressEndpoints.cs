@@ -3,6 +3,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records.Prompts;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Records.Goals;
@@ -58,8 +59,8 @@ internal static class ProgressEndpoints
     /// <summary>Records how a goal comes along.</summary>
     /// <remarks>Either side records its own view; both are kept, neither is merged into the other.</remarks>
     public static async Task<Results<Created<ProgressResponse>, Problem>> Record(
-        Guid id, Body<RecordProgress> body, AccessGrant grant, GoalRepository goals, ProgressRepository progress, WriteUnit unit,
-        CancellationToken ct)
+        Guid id, Body<RecordProgress> body, AccessGrant grant, GoalRepository goals, ProgressRepository progress,
+        RaisePrompts prompts, WriteUnit unit, CancellationToken ct)
     {
         if (await goals.Find(grant, id, ct) is not { } goal)
         {
@@ -96,6 +97,7 @@ internal static class ProgressEndpoints
             },
         };
         await progress.Add(grant, recorded, side, unit, ct);
+        await prompts.AfterProgress(grant, goal, recorded, side, unit, ct);
         return Created($"/v1/clients/{grant.ClientId}/goals/{goal.Id}/progress/{recorded.Id}", ProgressResponse.From(grant, recorded));
     }
 
@@ -103,7 +105,7 @@ internal static class ProgressEndpoints
     /// <remarks>It stays readable, marked, and no longer counts. Everybody retracts their own.</remarks>
     public static async Task<Results<Ok<ProgressResponse>, Problem>> Retract(
         Guid id, Guid progressId, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, GoalRepository goals,
-        ProgressRepository progress, WriteUnit unit, CancellationToken ct)
+        ProgressRepository progress, PromptRepository prompts, WriteUnit unit, CancellationToken ct)
     {
         if (await goals.Find(grant, id, ct) is null || await progress.Find(grant, id, progressId, ct) is not { } found)
         {
@@ -126,6 +128,7 @@ internal static class ProgressEndpoints
         }
 
         var retraction = new RecordedFact(PartyResponse.From(grant.ActingAs), unit.Now, body.Value.Reason);
+        await prompts.CloseOn(grant, progressId, retraction, unit, ct);
         return Ok(ProgressResponse.From(grant, await progress.Retract(grant, found, retraction, unit, ct)));
     }
 }

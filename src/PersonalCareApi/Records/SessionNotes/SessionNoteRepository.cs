@@ -52,6 +52,9 @@ internal sealed record SessionNote
     });
 }
 
+/// <summary>A note that waits for a signature: of its author, or of who cosigns.</summary>
+internal sealed record NoteToSign(Guid Id, DateTimeOffset At, bool Cosigns);
+
 /// <summary>The <c>session_note</c> table and its marks, read and written for one client at a time.</summary>
 /// <remarks>
 /// A consent alone shows no note: every statement also asks <see cref="Seen"/>, so that totals, pages and conflicts know
@@ -71,6 +74,9 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         """;
 
     private const string Kind = "session-note";
+
+    /// <summary>How many notes of one client a list over several shows.</summary>
+    private const int MostOfOneClient = 20;
 
     private const string Columns = $"id, {ItemRow.ItemColumns}, status, cosigner_id, withheld_until, content";
 
@@ -143,6 +149,27 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         {SeenVersions}
         """;
 
+    /// <summary>Nobody but who signs next sees that a note waits.</summary>
+    private const string SelectToSign = $"""
+        SELECT client_id, id, {ItemRow.ItemColumns}, status
+        FROM (
+            SELECT client_id, id, {ItemRow.ItemColumns}, status, ROW_NUMBER() OVER (PARTITION BY client_id ORDER BY occurred_at, id) AS place
+            FROM session_note
+            WHERE {InReach.Where}
+              AND ((status = 'draft' AND author_id = @Signer) OR (status = 'awaiting' AND cosigner_id = @Signer))) AS waiting
+        WHERE place <= @Most
+        ORDER BY occurred_at, id
+        """;
+
+    private const string SelectMarks = $"""
+        SELECT DISTINCT signed.client_id, mark.digest
+        FROM (
+            SELECT client_id, id
+            FROM session_note
+            WHERE {InReach.Where} AND status = 'signed') AS signed
+        INNER JOIN session_note_mark AS mark ON mark.note_id = signed.id
+        """;
+
     private const string InsertOne = """
         INSERT INTO session_note (
             id, partner_id, client_id, version, labels, author_id, part, occurred_at, session_id, status, content, updated_at)
@@ -203,6 +230,29 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
             ct);
         var opened = await Disputed(grant, rows.Items, ct);
         return rows.With(opened);
+    }
+
+    /// <summary>The oldest notes that wait for this practitioner's own signature, or to be cosigned by them, in the reach of each grant, by client.</summary>
+    public async Task<ILookup<Guid, NoteToSign>> ToSignOfEach(IReadOnlyList<AccessGrant> grants, Guid practitionerId, CancellationToken ct)
+    {
+        var rows = grants.Count == 0
+            ? []
+            : await database.ForClients(grants, DataCategory.SessionNotes).Query<ToSignRow>(
+                SelectToSign, new { Signer = practitionerId, Most = MostOfOneClient }, ct);
+        return rows.ToLookup(row => row.ClientId, row => new NoteToSign(row.Id, row.OccurredAt, row.Status == "awaiting"));
+    }
+
+    /// <summary>Which of these modalities stand in signed notes in the reach of each grant, by client; contents are not opened.</summary>
+    public async Task<IReadOnlyDictionary<Guid, IReadOnlyList<string>>> ModalitiesOfEach(
+        IReadOnlyList<AccessGrant> grants, IReadOnlyList<string> modalities, CancellationToken ct)
+    {
+        var marks = grants.Count == 0
+            ? []
+            : await database.ForClients(grants, DataCategory.SessionNotes).Query<MarkRow>(SelectMarks, null, ct);
+        var byClient = marks.ToLookup(mark => mark.ClientId, mark => Convert.ToHexString(mark.Digest));
+        return grants.Where(grant => byClient.Contains(grant.ClientId)).ToDictionary(
+            grant => grant.ClientId,
+            grant => (IReadOnlyList<string>)[.. modalities.Where(modality => byClient[grant.ClientId].Contains(Convert.ToHexString(ModalityMark(grant, modality))))]);
     }
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first, as far as the caller saw them or may see them.</summary>
@@ -299,6 +349,22 @@ internal sealed class SessionNoteRepository(Database database, ClientKeys keys, 
         SessionNoteStatus.Retracted => "retracted",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
+
+    private sealed record MarkRow
+    {
+        public required Guid ClientId { get; init; }
+
+        public required byte[] Digest { get; init; }
+    }
+
+    private sealed record ToSignRow : ItemRow
+    {
+        public required Guid ClientId { get; init; }
+
+        public required Guid Id { get; init; }
+
+        public required string Status { get; init; }
+    }
 
     private sealed record Row : ItemRow
     {

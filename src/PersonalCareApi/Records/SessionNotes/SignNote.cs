@@ -5,6 +5,7 @@ using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records.AllianceCheckIns;
+using PersonalCareApi.Records.Prompts;
 using PersonalCareApi.Records.Sessions;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
@@ -21,7 +22,7 @@ internal static class SignNote
     /// </remarks>
     public static async Task<Results<Ok<SessionNoteResponse>, Problem>> Sign(
         Guid id, Body<SignSessionNote> body, IfMatch ifMatch, AccessGrant grant, SessionNoteRepository notes, SessionRepository sessions,
-        PractitionerRepository practitioners, CheckInRepository checkIns, WriteUnit unit, CancellationToken ct)
+        PractitionerRepository practitioners, CheckInRepository checkIns, RaisePrompts prompts, WriteUnit unit, CancellationToken ct)
     {
         if (await notes.Find(grant, id, ct) is not { } note)
         {
@@ -51,7 +52,7 @@ internal static class SignNote
         var author = await practitioners.Find(grant.PartnerId, grant.ActingAs.Id, ct);
         if (author?.SupervisorId is not { } supervisor)
         {
-            return Ok(await Complete(Signed(note, SignatureRole.Author, body.Value, grant, unit), grant, notes, checkIns, unit, ct));
+            return Ok(await Complete(Signed(note, SignatureRole.Author, body.Value, grant, unit), grant, notes, checkIns, prompts, unit, ct));
         }
 
         if (!await practitioners.IsActive(grant.PartnerId, supervisor, ct))
@@ -71,7 +72,7 @@ internal static class SignNote
     /// <remarks>By the supervisor the author had when signing, who needs a consent for the record like anybody.</remarks>
     public static async Task<Results<Ok<SessionNoteResponse>, Problem>> Cosign(
         Guid id, Body<SignSessionNote> body, IfMatch ifMatch, AccessGrant grant, SessionNoteRepository notes, CheckInRepository checkIns,
-        WriteUnit unit, CancellationToken ct)
+        RaisePrompts prompts, WriteUnit unit, CancellationToken ct)
     {
         if (await notes.Find(grant, id, ct) is not { } note)
         {
@@ -98,7 +99,7 @@ internal static class SignNote
             return differs;
         }
 
-        return Ok(await Complete(Signed(note, SignatureRole.Cosigner, body.Value, grant, unit), grant, notes, checkIns, unit, ct));
+        return Ok(await Complete(Signed(note, SignatureRole.Cosigner, body.Value, grant, unit), grant, notes, checkIns, prompts, unit, ct));
     }
 
     /// <summary>Nobody signs a version they have not seen.</summary>
@@ -148,7 +149,8 @@ internal static class SignNote
 
     /// <summary>The note is part of the record from now on, and so is the rating in it.</summary>
     private static async Task<SessionNoteResponse> Complete(
-        SessionNote note, AccessGrant grant, SessionNoteRepository notes, CheckInRepository checkIns, WriteUnit unit, CancellationToken ct)
+        SessionNote note, AccessGrant grant, SessionNoteRepository notes, CheckInRepository checkIns, RaisePrompts prompts, WriteUnit unit,
+        CancellationToken ct)
     {
         var signed = note with { Status = SessionNoteStatus.Signed };
         if (note.Content.Alliance is { } alliance)
@@ -169,6 +171,7 @@ internal static class SignNote
                 },
             };
             await checkIns.Add(grant, checkIn, unit, ct);
+            await prompts.AfterRating(grant, checkIn, unit, ct);
             signed = signed with { Content = signed.Content with { CheckInId = checkIn.Id } };
         }
 

@@ -3,6 +3,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records.AllianceCheckIns;
+using PersonalCareApi.Records.Prompts;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Records.SessionNotes;
@@ -13,7 +14,7 @@ internal static class SignedNote
     /// <summary>Retracts a note that was entered in error.</summary>
     /// <remarks>By its author or cosigner. It stays readable, marked; the rating that came of it is retracted with it.</remarks>
     public static async Task<Results<Ok<SessionNoteResponse>, Problem>> Retract(
-        Guid id, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, SessionNoteRepository notes, CheckInRepository checkIns,
+        Guid id, Body<RetractItem> body, IfMatch ifMatch, AccessGrant grant, SessionNoteRepository notes, CheckInRepository checkIns, PromptRepository prompts,
         WriteUnit unit, CancellationToken ct)
     {
         if (await notes.Find(grant, id, ct) is not { } note)
@@ -40,6 +41,7 @@ internal static class SignedNote
         if (note.Content.CheckInId is { } made && await checkIns.Find(grant, made, ct) is { Status: CheckIn.Final } checkIn)
         {
             await checkIns.Retract(grant, checkIn, retraction, unit, ct);
+            await prompts.CloseOn(grant, made, retraction, unit, ct);
         }
 
         var retracted = note with { Status = SessionNoteStatus.Retracted, Content = note.Content with { Retraction = retraction } };

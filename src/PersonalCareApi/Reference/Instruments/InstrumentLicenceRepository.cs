@@ -1,4 +1,6 @@
 using PersonalCareApi.Data;
+using PersonalCareApi.Domain.Instruments;
+using PersonalCareApi.Pipeline;
 using PersonalCareApi.Records;
 
 namespace PersonalCareApi.Reference.Instruments;
@@ -60,6 +62,12 @@ internal sealed class InstrumentLicenceRepository(Database database)
     /// <summary>The codes of the instruments whose licence the partner holds now.</summary>
     public async Task<IReadOnlySet<string>> Held(Guid partnerId, CancellationToken ct) =>
         (await database.ForSystem(SystemReason.PartnerAdministration).Query<string>(SelectHeld, new { PartnerId = partnerId }, ct)).ToHashSet();
+
+    /// <summary>Why a partner may not have the instrument answered; null where it may.</summary>
+    public async Task<Problem?> Lacks(Instrument instrument, Guid partnerId, CancellationToken ct) =>
+        instrument.EnabledByDefault || (await Held(partnerId, ct)).Contains(instrument.Code)
+            ? null
+            : Problems.LicenceRequired($"{instrument.Name} belongs to {instrument.Licence.Holder}.");
 
     public void Add(InstrumentLicence licence, WriteUnit unit) => unit.Execute(Insert, licence);
 

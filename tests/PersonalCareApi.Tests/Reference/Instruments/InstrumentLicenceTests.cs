@@ -18,6 +18,12 @@ internal sealed class InstrumentLicenceTests(TestDatabase database) : OnOneHost(
         Assert.That(await Available(Practitioner), Is.EqualTo(("False", true)));
         (await Practitioner.Get("/v1/instruments/isi")).Expect(HttpStatusCode.OK);
 
+        var client = path[..^"/assessments".Length];
+        Assert.That((await Client.Post($"{client}/assessments-in-progress", new { instrument = "isi", answers = Array.Empty<object>() }))
+            .Expect(HttpStatusCode.Conflict).Problem, Is.EqualTo("licence-required"));
+        Assert.That((await Practitioner.Post($"{client}/assessment-requests", new { instrument = "isi", dueAt = "2026-06-04T09:30:00Z" }))
+            .Expect(HttpStatusCode.Conflict).Problem, Is.EqualTo("licence-required"));
+
         var recorded = (await Platform.Post(Isi, new { reference = "Contract 17" })).Expect(HttpStatusCode.Created);
         Assert.That(recorded.Json.GetProperty("recordedBy").GetProperty("kind").GetString(), Is.EqualTo("application"));
         Assert.That((await Platform.Get(Isi)).Expect(HttpStatusCode.OK).Json.GetProperty("items")[0].GetProperty("reference").GetString(), Is.EqualTo("Contract 17"));

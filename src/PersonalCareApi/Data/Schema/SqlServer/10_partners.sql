@@ -13,6 +13,7 @@ CREATE TABLE partner (
     created_at datetime2(6) NOT NULL,
     version int NOT NULL CONSTRAINT df_partner_version DEFAULT 1,
     retention nvarchar(1000) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT df_partner_retention DEFAULT '{}',
+    care nvarchar(4000) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT df_partner_care DEFAULT '{}',
     CONSTRAINT pk_partner PRIMARY KEY CLUSTERED (id),
     CONSTRAINT uq_partner_1 UNIQUE (code),
     CONSTRAINT ck_partner_1 CHECK (default_rule IN ('opt-in', 'implied-treatment'))

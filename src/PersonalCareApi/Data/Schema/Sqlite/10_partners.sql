@@ -13,6 +13,7 @@ CREATE TABLE partner (
     created_at TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     retention TEXT NOT NULL DEFAULT '{}',
+    care TEXT NOT NULL DEFAULT '{}',
     CONSTRAINT pk_partner PRIMARY KEY (id),
     CONSTRAINT uq_partner_1 UNIQUE (code),
     CONSTRAINT ck_partner_1 CHECK (default_rule IN ('opt-in', 'implied-treatment'))
