@@ -26,6 +26,7 @@ var app = builder.Build();
 app.UseSecurityHeaders();
 app.UseProblems();          // whatever goes wrong from here on is a problem that tells nothing it should not
 app.UseRouting();
+app.UseRequestTimeouts();   // nothing waits for ever
 app.UseCors();              // which web pages may call; none unless the operator names them
 app.UseAuthentication();    // 1  a bearer token becomes a Caller
 app.UseRateLimits();        //    who asks too often is refused before anything is decided or read

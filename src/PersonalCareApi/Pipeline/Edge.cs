@@ -14,6 +14,7 @@ internal static class Edge
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddExceptionHandler<Failures>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        services.AddServerLimits();
         // A route value that cannot be bound is a bare 400 everywhere, in Development too: the problem is made in one place.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddValidatorsFromAssemblyContaining<Validation>(ServiceLifetime.Singleton, includeInternalTypes: true);

@@ -71,6 +71,20 @@ internal sealed class ResearchExtractTests(TestDatabase database)
     }
 
     [Test]
+    public async Task An_application_keeps_at_most_three()
+    {
+        await using var host = new ApiHost(database);
+        var platform = await host.As("platform");
+        for (var kept = 0; kept < 3; kept++)
+        {
+            (await platform.Post("/v1/research-extracts", new { project = "sleep" }, ForResearch)).Expect(HttpStatusCode.Created);
+        }
+
+        Assert.That((await platform.Post("/v1/research-extracts", new { project = "sleep" }, ForResearch)).Expect(HttpStatusCode.Conflict).Problem,
+            Is.EqualTo("state-conflict"));
+    }
+
+    [Test]
     public async Task Only_an_application_alone_makes_one_and_only_for_research()
     {
         await using var host = new ApiHost(database);

@@ -10,12 +10,15 @@ namespace PersonalCareApi.Outgoing.Research;
 
 internal static class ExtractEndpoints
 {
+    private const int MostAtOnce = 3;
+
     public static void MapResearchExtracts(this IEndpointRouteBuilder v1)
     {
         var extracts = v1.MapGroup("/research-extracts").WithTags("research-extracts").RequireAuthorization().WithMetadata(new ExtractsForResearch());
         extracts.MapHandler(HttpMethods.Post, "/", Start).WithName("StartResearchExtract");
         extracts.MapHandler(HttpMethods.Get, "/{id:guid}", Get).WithName("GetResearchExtract");
-        extracts.MapHandler(HttpMethods.Get, "/{id:guid}/content", Download).WithName("DownloadResearchExtract").Produces<FileContentHttpResult>(StatusCodes.Status200OK, MediaTypes.Zip);
+        extracts.MapHandler(HttpMethods.Get, "/{id:guid}/content", Download).WithName("DownloadResearchExtract").MayTakeLong()
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, MediaTypes.Zip);
     }
 
     /// <summary>Begins an extract of what your clients have consented to research, and of nothing else.</summary>
@@ -25,9 +28,15 @@ internal static class ExtractEndpoints
     /// project alone has, dates moved by up to 182 days (the same for all of a client), ages instead of birth dates (90 stands
     /// for above), no free text; and a summary without small counts. Ages only where demographics were consented to as well.
     /// </remarks>
-    private static Results<Created<ExtractResponse>, Problem> Start(Body<StartExtract> body, HttpContext http, UseOfData use, StoredExtracts extracts, WriteUnit unit)
+    private static async Task<Results<Created<ExtractResponse>, Problem>> Start(
+        Body<StartExtract> body, HttpContext http, UseOfData use, StoredExtracts extracts, WriteUnit unit, CancellationToken ct)
     {
         var caller = use.Asked.Caller;
+        if (await extracts.CountKept(caller.PartnerId, caller.ApplicationId, ct) >= MostAtOnce)
+        {
+            return Problems.StateConflict($"There are {MostAtOnce} extracts that this application has asked for. They end by themselves.");
+        }
+
         var extract = new StoredExtract
         {
             Id = Ids.New(unit.Now),

@@ -80,6 +80,12 @@ internal sealed class StoredExtracts(Database database, IDataProtectionProvider 
         ORDER BY client_id
         """;
 
+    private const string CountOfApplication = """
+        SELECT COUNT(*)
+        FROM research_extract
+        WHERE partner_id = @PartnerId AND application_id = @ApplicationId AND state IN ('building', 'ready')
+        """;
+
     private const string CountClients = """
         SELECT COUNT(*)
         FROM client
@@ -111,6 +117,10 @@ internal sealed class StoredExtracts(Database database, IDataProtectionProvider 
                 Content = JsonSerializer.Deserialize<ExtractContent>(wrapping.Unprotect(row.Content), StoredJson.Options)!,
             }
             : null;
+
+    /// <summary>How many of an application's are being built or wait to be fetched.</summary>
+    public Task<int> CountKept(Guid partnerId, Guid applicationId, CancellationToken ct) =>
+        Scope.QueryOne<int>(CountOfApplication, new { PartnerId = partnerId, ApplicationId = applicationId }, ct);
 
     /// <summary>Some of the partner's clients after this one, by id: each is decided about before anything of it is read.</summary>
     public Task<IReadOnlyList<Guid>> ClientsAfter(Guid partnerId, Guid after, int limit, CancellationToken ct) =>

@@ -26,7 +26,7 @@ internal static class ServiceEndpoint
     private static readonly DataUse SessionNotes = new(DataCategory.SessionNotes, DataAction.Read);
 
     public static void MapServiceOutcomes(this IEndpointRouteBuilder v1) =>
-        v1.MapHandler(HttpMethods.Get, "/service-outcomes", Get).WithTags("service-outcomes").RequireAuthorization().WithName(Operation).WithMetadata(new ViewsService());
+        v1.MapHandler(HttpMethods.Get, "/service-outcomes", Get).WithTags("service-outcomes").RequireAuthorization().WithName(Operation).WithMetadata(new ViewsService()).MayTakeLong();
 
     /// <summary>Gets what your service comes to: recovery and reliable change, in counts and rates.</summary>
     /// <remarks>

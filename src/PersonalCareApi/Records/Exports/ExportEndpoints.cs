@@ -23,7 +23,8 @@ internal static class ExportEndpoints
 
         exports.Share("/", Start).WithName("StartExport");
         exports.Read("/{id:guid}", Get).WithName("GetExport");
-        exports.Fetch("/{id:guid}/content", Download).WithName(Operation).Produces<FileContentHttpResult>(StatusCodes.Status200OK, MediaTypes.Zip);
+        exports.Fetch("/{id:guid}/content", Download).WithName(Operation).MayTakeLong()
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, MediaTypes.Zip);
     }
 
     /// <summary>Begins an archive of everything that you may have of the record.</summary>
