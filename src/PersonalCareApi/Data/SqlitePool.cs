@@ -122,6 +122,7 @@ internal sealed class SqlitePool(string connectionString) : IDisposable
     /// <summary>A command that runs on what the connection has parsed before.</summary>
     private sealed class KeptCommand(PooledConnection connection) : SqliteCommand
     {
+        private static readonly ConcurrentDictionary<string, string> Names = [];
         private readonly List<SqliteCommand> taken = [];
 
         public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
@@ -132,11 +133,16 @@ internal sealed class SqlitePool(string connectionString) : IDisposable
             command.Transaction = Transaction;
             foreach (SqliteParameter parameter in Parameters)
             {
+                // As the statement calls it: under another name the driver looks for it with each prefix in turn.
+                parameter.ParameterName = Prefixed(parameter.ParameterName);
                 command.Parameters.Add(parameter);
             }
 
             return command.ExecuteReader(behavior);
         }
+
+        /// <summary>Names come from statements of the program, so there are not many.</summary>
+        private static string Prefixed(string name) => name.StartsWith('@') ? name : Names.GetOrAdd(name, static bare => "@" + bare);
 
         protected override void Dispose(bool disposing)
         {

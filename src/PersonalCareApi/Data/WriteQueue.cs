@@ -18,9 +18,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 {
     private const int Capacity = 4096;
     private const int GroupSize = 128;
+    private const int HeadsKept = 20_000;
     private const string SavePoint = "unit";
 
-    private const string SelectHead = "SELECT sequence, hash FROM ledger_head WHERE chain_id = @ChainId";
+    private const string SelectHead = "SELECT chain_id, sequence, hash FROM ledger_head WHERE chain_id = @ChainId";
 
     private const string InsertHead = """
         INSERT INTO ledger_head (chain_id, sequence, hash)
@@ -30,7 +31,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private const string MoveHead = """
         UPDATE ledger_head
         SET sequence = @Sequence, hash = @Hash
-        WHERE chain_id = @ChainId AND sequence = @Sequence - 1
+        WHERE chain_id = @ChainId AND sequence = @Sequence - 1 AND hash = @PreviousHash
         """;
 
     private const string CountEntry = "SELECT COUNT(*) FROM ledger_entry WHERE id = @Id";
@@ -48,6 +49,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private readonly Dialect dialect;
     private readonly Resilience resilience;
     private readonly ILogger<WriteQueue> logger;
+    private readonly ChainHeads heads = new(HeadsKept);
     private Thread? writer;
     private DbConnection? connection;
 
@@ -162,10 +164,12 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             var outcomes = group.ConvertAll(pending =>
                 again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));
             transaction.Commit();
+            heads.Keep();
             return outcomes;
         }
         catch
         {
+            heads.Forget();
             connection?.Dispose();
             connection = null;
             throw;
@@ -178,33 +182,35 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 
     private CommitOutcome Apply(WriteUnit unit, DbTransaction transaction)
     {
-        transaction.Save(SavePoint);
-        var outcome = ApplyStatements(unit, transaction);
-        if (outcome is CommitOutcome.Committed)
+        if (!Holds(unit, transaction))
         {
-            foreach (var use in unit.Uses)
-            {
-                AppendEntry(use, transaction);
-            }
-        }
-        else
-        {
-            transaction.Rollback(SavePoint);
+            return new CommitOutcome.Outdated();
         }
 
-        return outcome;
+        if (!unit.IsEmpty)
+        {
+            transaction.Save(SavePoint);
+            if (Missed(unit, transaction) is { } missed)
+            {
+                transaction.Rollback(SavePoint);
+                return missed;
+            }
+        }
+
+        foreach (var use in unit.Uses)
+        {
+            AppendEntry(use, transaction);
+        }
+
+        return new CommitOutcome.Committed();
     }
 
-    private CommitOutcome ApplyStatements(WriteUnit unit, DbTransaction transaction)
-    {
-        foreach (var guard in unit.Guards)
-        {
-            if (transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) != 1)
-            {
-                return new CommitOutcome.Outdated();
-            }
-        }
+    private static bool Holds(WriteUnit unit, DbTransaction transaction) => unit.Guards.All(
+        guard => transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) == 1);
 
+    /// <summary>Runs the statements; what one of them missed, or null.</summary>
+    private CommitOutcome.Missed? Missed(WriteUnit unit, DbTransaction transaction)
+    {
         foreach (var statement in unit.Statements.Concat(unit.Made.Select(make => make(transaction))))
         {
             if (statement is null)
@@ -226,27 +232,20 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             }
         }
 
-        return new CommitOutcome.Committed();
+        return null;
     }
 
     private void AppendEntry(LedgerUse use, DbTransaction transaction)
     {
         var writing = transaction.Connection!;
-        var head = writing.QuerySingleOrDefault<Head>(SelectHead, new { use.ChainId }, transaction);
-        var entry = LedgerChain.Append(use, head?.Sequence ?? 0, head?.Hash ?? LedgerChain.Start);
-        var place = new { entry.ChainId, entry.Sequence, entry.Hash };
-        try
+        if (heads.Find(use.ChainId) is not { } head || Moved(use, head, writing, transaction) is not { } entry)
         {
-            if (writing.Execute(head is null ? InsertHead : MoveHead, place, transaction) != 1)
-            {
-                throw new ChainMoved();
-            }
-        }
-        catch (DbException error) when (dialect.IsDuplicate(error))
-        {
-            throw new ChainMoved();
+            // Nobody here has written it yet, or another program has since.
+            head = writing.QuerySingleOrDefault<ChainHead>(SelectHead, new { use.ChainId }, transaction);
+            entry = Moved(use, head, writing, transaction) ?? throw new ChainMoved();
         }
 
+        heads.Move(new ChainHead(entry.ChainId, entry.Sequence, entry.Hash));
         writing.Execute(
             InsertEntry,
             new
@@ -269,19 +268,29 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             transaction);
     }
 
+    /// <summary>The entry that follows this head, which is now the head; null where the chain has another.</summary>
+    private LedgerEntry? Moved(LedgerUse use, ChainHead? head, DbConnection writing, DbTransaction transaction)
+    {
+        var entry = LedgerChain.Append(use, head?.Sequence ?? 0, head?.Hash ?? LedgerChain.Start);
+        try
+        {
+            return writing.Execute(
+                head is null ? InsertHead : MoveHead, new { entry.ChainId, entry.Sequence, entry.Hash, entry.PreviousHash }, transaction) == 1
+                ? entry
+                : null;
+        }
+        catch (DbException error) when (dialect.IsDuplicate(error))
+        {
+            throw new ChainMoved();
+        }
+    }
+
     private DbConnection OpenConnection()
     {
         var opened = dialect.Connect();
         opened.Open();
         dialect.Prepare(opened);
         return opened;
-    }
-
-    private sealed record Head
-    {
-        public required long Sequence { get; init; }
-
-        public required byte[] Hash { get; init; }
     }
 
     [LoggerMessage(LogLevel.Error, "Writes could not be committed: {Error} ({Count}).")]

@@ -64,6 +64,20 @@ internal sealed class WriteUnit(TimeProvider time)
         WHERE id = @PartnerId AND access_version = @AccessVersion
         """;
 
+    private const string CallerStillLinkedSo = $"""
+        {CallerStillSo}
+          AND @Links = (
+            SELECT COUNT(*)
+            FROM subject_link AS link
+            WHERE link.issuer_id = @IssuerId AND link.subject_digest = @Subject AND link.partner_id = partner.id
+              AND link.created_at <= @NewestLink)
+          AND NOT EXISTS (
+            SELECT 1
+            FROM subject_link AS newer
+            WHERE newer.issuer_id = @IssuerId AND newer.subject_digest = @Subject AND newer.partner_id = partner.id
+              AND newer.created_at > @NewestLink)
+        """;
+
     private const string ClientWasTold = """
         SELECT COUNT(*)
         FROM client_notice AS told
@@ -140,27 +154,42 @@ internal sealed class WriteUnit(TimeProvider time)
     /// Reads too: their entry and a withdrawal are committed one after the other, so no answer leaves that was still
     /// waiting when the withdrawal's own answer left.
     /// </remarks>
-    public void GuardDecisions(Guid partnerId, long callerSeenAt)
+    public void GuardDecisions(CallerSeen caller)
     {
-        guards[partnerId] = new Statement(
-            CallerStillSo, new { PartnerId = partnerId, AccessVersion = callerSeenAt }, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
+        var comparedWithADecision = false;
         foreach (var use in Uses.Where(use => use is { Decision: LedgerUse.Permit, ClientId: not null, AccessVersion: not null }))
         {
-            guards[use.ClientId!.Value] = new Statement(
-                StillDecidedSo,
-                new
-                {
-                    GrantClientId = use.ClientId,
-                    GrantPartnerId = use.PartnerId,
-                    GrantAccessVersion = use.AccessVersion,
-                    GrantPartnerAccessVersion = use.PartnerAccessVersion,
-                },
-                1,
-                WriteMiss.StateChanged,
-                WriteMiss.StateChanged);
+            comparedWithADecision |= use.PartnerId == caller.PartnerId && use.PartnerAccessVersion == caller.PartnerAccessVersion;
+            guards[use.ClientId!.Value] = Counts(StillDecidedSo, new
+            {
+                GrantClientId = use.ClientId,
+                GrantPartnerId = use.PartnerId,
+                GrantAccessVersion = use.AccessVersion,
+                GrantPartnerAccessVersion = use.PartnerAccessVersion,
+            });
             GuardThatTheClientIsTold(use);
         }
+
+        if (caller.Links is { } links)
+        {
+            guards[caller.PartnerId] = Counts(CallerStillLinkedSo, new
+            {
+                caller.PartnerId,
+                AccessVersion = caller.PartnerAccessVersion,
+                links.IssuerId,
+                links.Subject,
+                Links = links.Count,
+                NewestLink = links.Newest,
+            });
+        }
+        else if (!comparedWithADecision)
+        {
+            guards[caller.PartnerId] = Counts(CallerStillSo, new { caller.PartnerId, AccessVersion = caller.PartnerAccessVersion });
+        }
     }
+
+    private static Statement Counts(string sql, object parameters) =>
+        new(sql, parameters, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
 
     /// <summary>
     /// NOTIFY-PATIENT: nothing read in an emergency leaves unless the client's notice of its declaration is there.
@@ -169,8 +198,7 @@ internal sealed class WriteUnit(TimeProvider time)
     {
         if (use is { Basis: { Kind: "emergency", Id: { } emergencyId } } && use.Obligations.HasFlag(Obligations.NotifyPatient))
         {
-            guards[emergencyId] = new Statement(
-                ClientWasTold, new { EmergencyId = emergencyId, use.ClientId }, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
+            guards[emergencyId] = Counts(ClientWasTold, new { EmergencyId = emergencyId, use.ClientId });
         }
     }
 
@@ -220,9 +248,18 @@ internal sealed class WriteUnit(TimeProvider time)
     {
         var parameters = new DynamicParameters();
         InReach.BindRecord(grant, parameters);
-        return new Statement(sql, parameters, 1, WriteMiss.StateChanged, WriteMiss.StateChanged);
+        return Counts(sql, parameters);
     }
 }
+
+/// <summary>Who the caller was found to be made of, for the commit to compare.</summary>
+/// <param name="PartnerId">The caller's partner.</param>
+/// <param name="PartnerAccessVersion">Its version at which the caller was looked up.</param>
+/// <param name="Links">What the subject was linked to then, where nobody has compared that since; else null.</param>
+internal sealed record CallerSeen(Guid PartnerId, long PartnerAccessVersion, LinksSeen? Links);
+
+/// <summary>How many links a subject had, and since when the newest; without any, the beginning of time.</summary>
+internal sealed record LinksSeen(Guid IssuerId, byte[] Subject, int Count, DateTimeOffset Newest);
 
 /// <summary>What happened to an item, as <c>/changes</c> tells it.</summary>
 internal enum ChangeKind

@@ -148,7 +148,7 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
 
         if (guarded && http.Features.Get<SignedIn>() is { } signedIn)
         {
-            unit.GuardDecisions(signedIn.Caller.PartnerId, signedIn.PartnerAccessVersion);
+            unit.GuardDecisions(signedIn.Seen);
         }
 
         return await queue.Commit(unit, http.RequestAborted);

@@ -47,6 +47,13 @@ internal static class Authentication
         context.Features.Set(signedIn.Caller);
     }
 
+    /// <summary>Nobody sends this request: who was believed to is not there any more.</summary>
+    public static void SignOut(this HttpContext context)
+    {
+        context.Features.Set<SignedIn>(null);
+        context.Features.Set<Caller>(null);
+    }
+
     /// <summary>Bounded in time and size, and it goes nowhere but where it is sent: a redirect could lead inside.</summary>
     private static void AddIssuerMetadata(this IServiceCollection services)
     {
@@ -84,13 +91,18 @@ internal static class Authentication
         const string Scheme = "Bearer ";
         var http = context.HttpContext;
         if (http.Request.Headers.Authorization is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && await http.RequestServices.GetRequiredService<CallerDirectory>().Recall(only[Scheme.Length..].Trim(), http.RequestAborted) is { } known)
+            && await http.RequestServices.GetRequiredService<CallerDirectory>()
+                .Recall(only[Scheme.Length..].Trim(), IsReadByDecision(http), http.RequestAborted) is { } known)
         {
             http.SignIn(known);
             context.Principal = new ClaimsPrincipal(known.Token!);
             context.Success();
         }
     }
+
+    /// <summary>Reads of a record: nothing of it leaves before the commit of its entry, which compares who the caller is.</summary>
+    private static bool IsReadByDecision(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<RequiresConsent>() is not null;
 
     private static async Task SignIn(TokenValidatedContext context)
     {

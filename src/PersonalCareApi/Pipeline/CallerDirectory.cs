@@ -13,7 +13,14 @@ namespace PersonalCareApi.Pipeline;
 /// <param name="PartnerAccessVersion">The partner's version at which the caller was looked up.</param>
 /// <param name="Application">The code of the application.</param>
 internal sealed record SignedIn(
-    Caller Caller, Guid IssuerId, byte[] SubjectDigest, AcceptedToken? Token, long PartnerAccessVersion, string Application);
+    Caller Caller, Guid IssuerId, byte[] SubjectDigest, AcceptedToken? Token, long PartnerAccessVersion, string Application)
+{
+    /// <summary>What the subject was linked to, where that was remembered and nobody has compared it in this request; else null.</summary>
+    public LinksSeen? Remembered { get; init; }
+
+    /// <summary>What the commit of this request compares.</summary>
+    public CallerSeen Seen => new(Caller.PartnerId, PartnerAccessVersion, Remembered);
+}
 
 /// <summary>Who asked for something that is done later: what of the token is needed to look the caller up again then.</summary>
 /// <param name="IssuerId">The issuer's registration.</param>
@@ -82,7 +89,13 @@ internal sealed class CallerDirectory(Database database, Digests digests, Issuer
     private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = Remembered });
 
     /// <summary>The caller that this token was found to be, if that would be found again; null where it is to be looked up.</summary>
-    public async Task<SignedIn?> Recall(string token, CancellationToken ct)
+    /// <param name="token">As it was sent.</param>
+    /// <param name="comparedLater">
+    /// Whether it is enough that the commit compares what the caller was found by: for what is permitted by a decision, and
+    /// leaves no trace where it is not committed.
+    /// </param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<SignedIn?> Recall(string token, bool comparedLater, CancellationToken ct)
     {
         if (token.Length > TokenShape.LongestToken || !remembered.TryGetValue(DigestOf(token), out Found? found)
             || !found!.Token.Shape.IsInForce(time.GetUtcNow())
@@ -92,6 +105,11 @@ internal sealed class CallerDirectory(Database database, Digests digests, Issuer
         }
 
         var known = found.SignedIn;
+        if (comparedLater)
+        {
+            return known with { Remembered = new LinksSeen(known.IssuerId, known.SubjectDigest, found.Standing.Links, found.Standing.NewestLink ?? DateTimeOffset.MinValue) };
+        }
+
         var standing = await database.ForSystem(SystemReason.CallerLookup).QueryOne<Standing>(
             SelectStanding, new { known.IssuerId, Subject = known.SubjectDigest, known.Caller.PartnerId }, ct);
         return standing == found.Standing ? known : null;

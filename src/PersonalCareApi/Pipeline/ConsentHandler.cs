@@ -7,7 +7,8 @@ using PersonalCareApi.Records.Prompts;
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>Puts every declared use to the consent engine, before the body is read.</summary>
-internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvider time) : AuthorizationHandler<DeclaredUse>
+internal sealed class ConsentHandler(UseOfData use, CallerDirectory callers, PromptHomes homes, TimeProvider time)
+    : AuthorizationHandler<DeclaredUse>
 {
     public const string PurposeHeader = "Purpose-Of-Use";
 
@@ -19,6 +20,28 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             return;
         }
 
+        var permitted = await Decide(http, signedIn, requirement);
+        if (!permitted && signedIn.Remembered is not null)
+        {
+            // No refusal rests on who the caller was.
+            if (await callers.Find(signedIn.Token!, http.RequestAborted) is not { } now)
+            {
+                http.SignOut();
+                return;
+            }
+
+            http.SignIn(now);
+            permitted = await Decide(http, now, requirement);
+        }
+
+        if (permitted)
+        {
+            context.Succeed(requirement);
+        }
+    }
+
+    private async Task<bool> Decide(HttpContext http, SignedIn signedIn, DeclaredUse requirement)
+    {
         use.CallerSeenAt = signedIn.PartnerAccessVersion;
         var request = new AccessRequest
         {
@@ -34,7 +57,7 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             ViewsService = requirement is ViewsService,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
-        var permitted = requirement switch
+        return requirement switch
         {
             // A purpose nobody can have registered is refused like one that this application has not.
             _ when unknown => use.RefusePurpose(request),
@@ -45,10 +68,6 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };
-        if (permitted)
-        {
-            context.Succeed(requirement);
-        }
     }
 
     /// <summary>The uses in the order in which they are tried.</summary>
@@ -98,6 +117,12 @@ internal sealed class ConsentRefusals : IAuthorizationMiddlewareResultHandler
     public async Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
+        if (authorizeResult.Forbidden && context.Features.Get<SignedIn>() is null)
+        {
+            await Problems.Unauthorized(invalidToken: true).ExecuteAsync(context);
+            return;
+        }
+
         var use = context.RequestServices.GetRequiredService<UseOfData>();
         if (authorizeResult.Forbidden && !use.IsJudged
             && policy.Requirements.OfType<RequiresScope>().FirstOrDefault() is { } missing)

@@ -118,7 +118,7 @@ internal sealed class BuildExport(
                 DueAt = expiresAt,
             },
             unit);
-        unit.GuardDecisions(partnerId, caller.PartnerAccessVersion);
+        unit.GuardDecisions(caller.Seen);
         return await job.Commit(unit, ct) is CommitOutcome.Committed;
     }
 

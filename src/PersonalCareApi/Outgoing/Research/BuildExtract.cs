@@ -133,7 +133,7 @@ internal sealed class BuildExtract(
             unit.Uses.Add(use.Entry(Operation, StatusCodes.Status200OK, extract.Content.Trace));
         }
 
-        unit.GuardDecisions(extract.PartnerId, caller.PartnerAccessVersion);
+        unit.GuardDecisions(caller.Seen);
         switch (await job.Commit(unit, ct))
         {
             case CommitOutcome.Committed:
