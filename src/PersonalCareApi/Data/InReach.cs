@@ -35,10 +35,12 @@ internal static class InReach
         Replace(statement, Condition(grant, parameters, Grant));
 
     /// <summary>The same for several records: a row must be in reach of the grant for its own record.</summary>
-    public static string Fill(string statement, IReadOnlyList<AccessGrant> grants, DynamicParameters parameters) =>
-        Replace(statement, grants.Count == 0
-            ? Nothing
-            : $"({string.Join("\nOR ", grants.Select((grant, index) => $"({Condition(grant, parameters, $"{Grant}{index}of")})"))})");
+    public static string Fill(string statement, IReadOnlyList<AccessGrant> grants, DynamicParameters parameters)
+    {
+        // Those that reach nothing are left out: beside a condition that is always false the database looks for no index.
+        var conditions = grants.Select((grant, index) => Condition(grant, parameters, $"{Grant}{index}of")).Where(condition => condition != Nothing).ToList();
+        return Replace(statement, conditions.Count == 0 ? Nothing : $"(({string.Join(")\nOR (", conditions)}))");
+    }
 
     private static string Replace(string statement, string condition) =>
         statement.Contains(Where, StringComparison.Ordinal)

@@ -43,21 +43,24 @@ internal sealed class DisagreementRepository(Database database, ClientKeys keys)
     private const string SelectOfAssessments = $"""
         SELECT {Columns}
         FROM disagreement AS said
-        INNER JOIN (SELECT id FROM assessment WHERE {InReach.Where} AND id IN @Ids) AS item ON item.id = said.item_id
+        INNER JOIN (SELECT id, client_id FROM assessment WHERE {InReach.Where} AND id IN @Ids) AS item
+            ON item.id = said.item_id AND item.client_id = said.client_id
         {Ordered}
         """;
 
     private const string SelectOfGoals = $"""
         SELECT {Columns}
         FROM disagreement AS said
-        INNER JOIN (SELECT id FROM goal WHERE {InReach.Where} AND id IN @Ids) AS item ON item.id = said.item_id
+        INNER JOIN (SELECT id, client_id FROM goal WHERE {InReach.Where} AND id IN @Ids) AS item
+            ON item.id = said.item_id AND item.client_id = said.client_id
         {Ordered}
         """;
 
     private const string SelectOfNotes = $"""
         SELECT {Columns}
         FROM disagreement AS said
-        INNER JOIN (SELECT id FROM session_note WHERE {InReach.Where} AND id IN @Ids) AS item ON item.id = said.item_id
+        INNER JOIN (SELECT id, client_id FROM session_note WHERE {InReach.Where} AND id IN @Ids) AS item
+            ON item.id = said.item_id AND item.client_id = said.client_id
         {Ordered}
         """;
 

@@ -98,6 +98,8 @@ CREATE TABLE safeguard (
 
 CREATE INDEX ix_safeguard_client ON safeguard (client_id);
 
+CREATE INDEX ix_safeguard_representative ON safeguard (representative_id);
+
 -- A practitioner's declared emergency on one record.
 CREATE TABLE emergency_access (
     id uniqueidentifier NOT NULL,

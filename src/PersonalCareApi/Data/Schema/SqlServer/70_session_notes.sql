@@ -76,6 +76,8 @@ CREATE TABLE session_note_addendum (
 
 CREATE CLUSTERED INDEX ix_session_note_addendum_note ON session_note_addendum (note_id, recorded_at, id);
 
+CREATE INDEX ix_session_note_addendum_client ON session_note_addendum (client_id, recorded_at, id);
+
 -- How the client found the alliance, session by session. The value is in content.
 CREATE TABLE alliance_check_in (
     id uniqueidentifier NOT NULL,

@@ -43,3 +43,5 @@ CREATE TABLE goal_progress (
 );
 
 CREATE INDEX ix_goal_progress_occurred ON goal_progress (client_id, goal_id, occurred_at, id);
+
+CREATE INDEX ix_goal_progress_goal ON goal_progress (goal_id);

@@ -37,3 +37,5 @@ CREATE TABLE change_row (
 );
 
 CREATE INDEX ix_change_row_partner ON change_row (partner_id, position);
+
+CREATE INDEX ix_change_row_client ON change_row (client_id);
