@@ -20,6 +20,7 @@ internal sealed class RepositoryTests
     {
         ["Facts.Select"] = "reads what the decision itself needs, and nobody is shown it",
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
+        ["Caseload.CandidatesOfPartner"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.StillDecidedSo"] = "compares versions alone",
         ["WriteUnit.ClientWasTold"] = "counts the notice of an emergency that the engine named, and nobody is shown it",

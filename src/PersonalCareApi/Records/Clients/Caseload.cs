@@ -16,11 +16,8 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
 {
     private const int AtATime = 100;
 
-    private const string Candidates = $"""
-        SELECT candidate.client_id, candidate.created_at
-        FROM client AS candidate
-        WHERE candidate.partner_id = @PartnerId
-          AND {Facts.SomeRelation}
+    private const string AsAsked = """
+        candidate.partner_id = @PartnerId
           AND (@ExternalDigest IS NULL OR EXISTS (
                 SELECT 1 FROM external_id AS e
                 WHERE e.partner_id = @PartnerId AND e.kind = 'client' AND e.digest = @ExternalDigest
@@ -28,6 +25,41 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
           AND (@AfterAt IS NULL OR candidate.created_at > @AfterAt
             OR (candidate.created_at = @AfterAt AND candidate.client_id > @AfterId))
         ORDER BY candidate.created_at, candidate.client_id
+        """;
+
+    private const string CandidatesOfPartner = $"""
+        SELECT candidate.client_id, candidate.created_at
+        FROM client AS candidate
+        WHERE {AsAsked}
+        """;
+
+    // The same relations as in Facts.SomeRelation, from the other side: a caller has few, a partner has many clients. The
+    // join is written crosswise because SQLite keeps that order.
+    private const string Candidates = $"""
+        SELECT candidate.client_id, candidate.created_at
+        FROM (
+            SELECT own.client_id
+            FROM client AS own
+            WHERE own.client_id IN @OwnIds
+            UNION
+            SELECT r.client_id
+            FROM representative AS r
+            WHERE r.id IN @RepresentativeIds
+            UNION
+            SELECT c.client_id
+            FROM care_relationship AS c
+            WHERE c.practitioner_id = @PractitionerId
+            UNION
+            SELECT e.client_id
+            FROM emergency_access AS e
+            WHERE e.practitioner_id = @PractitionerId
+            UNION
+            SELECT g.client_id
+            FROM consent_grantee AS g
+            WHERE @PractitionerId IS NOT NULL AND g.partner_id = @PartnerId
+              AND (g.kind = 'partner' OR g.grantee_id = @PractitionerId OR g.code IN @Roles)) AS related
+        CROSS JOIN client AS candidate
+        WHERE candidate.client_id = related.client_id AND {AsAsked}
         """;
 
     /// <summary>A record with its grant, its place in the list, and the entry its use becomes.</summary>
@@ -110,7 +142,6 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
         var arguments = new DynamicParameters(new
         {
             caller.PartnerId,
-            AnyOfPartner = caller.ApplicationAlone ? 1 : 0,
             OwnIds = caller.ClientIds,
             caller.RepresentativeIds,
             caller.PractitionerId,
@@ -120,7 +151,8 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
             AfterId = after?.Id,
             Limit = AtATime,
         });
-        return await database.ForSystem(SystemReason.Facts).Query<Candidate>($"{Candidates}\n{database.Dialect.FirstRows}", arguments, ct);
+        return await database.ForSystem(SystemReason.Facts).Query<Candidate>(
+            $"{(caller.ApplicationAlone ? CandidatesOfPartner : Candidates)}\n{database.Dialect.FirstRows}", arguments, ct);
     }
 
     /// <summary>The entry of one use among several.</summary>

@@ -6,3 +6,5 @@ CREATE INDEX ix_goal_progress_goal ON goal_progress (goal_id);
 CREATE INDEX ix_safeguard_representative ON safeguard (representative_id);
 
 CREATE INDEX ix_change_row_client ON change_row (client_id);
+
+CREATE INDEX ix_emergency_access_practitioner ON emergency_access (practitioner_id, client_id);

@@ -126,6 +126,8 @@ CREATE INDEX ix_emergency_access_client ON emergency_access (client_id);
 
 CREATE INDEX ix_emergency_access_reviewed ON emergency_access (partner_id, reviewed_at, occurred_at);
 
+CREATE INDEX ix_emergency_access_practitioner ON emergency_access (practitioner_id, client_id);
+
 -- What a client is told: what happened, under which category of what it tells of. Words are in content.
 CREATE TABLE client_notice (
     id uniqueidentifier NOT NULL,
