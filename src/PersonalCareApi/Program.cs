@@ -5,7 +5,11 @@ using PersonalCareApi.Development;
 using PersonalCareApi.Ledger;
 using PersonalCareApi.Pipeline;
 
-var builder = CommandLine.CreateBuilder(args);
+if (!CommandLine.TryCreateBuilder(args, out var builder))
+{
+    return CommandLine.Failed;
+}
+
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddDatabase();
 builder.AddLedger();

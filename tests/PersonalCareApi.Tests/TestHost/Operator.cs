@@ -37,6 +37,21 @@ internal sealed class Operator(OwnData data, string environment = "Production")
         });
     }
 
+    /// <summary>Starts something in this process.</summary>
+    /// <exception cref="InvalidOperationException">It did not start; the message is what it wrote, or else what was thrown.</exception>
+    public static T Start<T>(Func<T> start) => Task.Run(() =>
+    {
+        var error = Error.ToText();
+        try
+        {
+            return start();
+        }
+        catch (InvalidOperationException refused) when (error.ToString() is { Length: > 0 } said)
+        {
+            throw new InvalidOperationException(said, refused);
+        }
+    }).GetAwaiter().GetResult();
+
     /// <summary>A stream of the process, which belongs to all tests: what a command writes goes to its own text instead.</summary>
     private sealed class Redirected(TextWriter process) : TextWriter
     {
