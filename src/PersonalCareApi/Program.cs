@@ -4,6 +4,7 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Ledger;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Telemetry;
 
 if (!CommandLine.TryCreateBuilder(args, out var builder))
 {
@@ -11,6 +12,7 @@ if (!CommandLine.TryCreateBuilder(args, out var builder))
 }
 
 builder.Services.AddSingleton(TimeProvider.System);
+builder.AddTelemetry();
 builder.AddDatabase();
 builder.AddLedger();
 builder.Services.AddPersonalCareAuthentication();

@@ -1,5 +1,4 @@
-using Microsoft.Data.SqlClient;
-using Microsoft.Data.Sqlite;
+using PersonalCareApi.Data;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Configuration;
@@ -60,6 +59,7 @@ internal static class Settings
     public static IReadOnlyList<string> Faults(IConfiguration configuration, string root) =>
     [
         .. All.Select(setting => setting.FaultIn(configuration)).OfType<string>(),
+        .. SecretsFolder.In(configuration) is { } folder && !Directory.Exists(Path.GetFullPath(folder, root)) ? [$"{SecretsFolder.Name} names no folder."] : (string[])[],
         .. Misspelt(configuration),
         .. ConnectionFaults(configuration),
         .. CheckpointKeys.FaultsIn(configuration, root),
@@ -72,7 +72,7 @@ internal static class Settings
         var sections = All.Select(setting => setting.Name.Split(':')).Where(parts => parts is [not "ConnectionStrings", _, ..]).Select(parts => parts[0]);
         return from section in sections.Distinct()
                from one in configuration.GetSection(section).AsEnumerable()
-               where one.Value is not null && !All.Any(setting => IsOf(setting, one.Key))
+               where one.Value is { Length: > 0 } && !All.Any(setting => IsOf(setting, one.Key))
                select $"{one.Key} is no setting of this program.";
     }
 
@@ -90,24 +90,10 @@ internal static class Settings
                 yield return $"{Connection.Name} must be set for {Provider.Name}=SqlServer.";
             }
         }
-        else if (provider is Sqlite or SqlServer && !IsConnection(provider, text))
+        else if (provider is Sqlite or SqlServer && !Dialect.Understands(provider, text))
         {
             // Never what it is: it holds a password.
             yield return $"{Connection.Name} is no connection string for {provider}.";
-        }
-    }
-
-    private static bool IsConnection(string provider, string text)
-    {
-        try
-        {
-            return provider == SqlServer
-                ? new SqlConnectionStringBuilder(text).DataSource.Length > 0
-                : new SqliteConnectionStringBuilder(text).DataSource.Length > 0;
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
-        {
-            return false;
         }
     }
 

@@ -50,11 +50,12 @@ internal sealed class DatabaseFile(Dialect dialect, MigrationRunner migrations)
     /// <param name="ct">Breaks it off; before it is done nothing has happened.</param>
     public DatabaseFileState Restore(string file, string? aside, Action<int, int> tell, CancellationToken ct)
     {
-        RequireFile(file);
         if (Lying.Any(File.Exists) && aside is null)
         {
             throw new DatabaseFileRefused($"There is a database: {Path}. With --replace it is moved aside.");
         }
+
+        RequireFile(file);
 
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         using var migrationLock = dialect.LockForMigration();

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PersonalCareApi.Configuration;
+using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Data;
@@ -25,6 +26,7 @@ internal static class DatabaseRegistration
         services.AddSingleton<ClientKeys>();
         services.TryAddSingleton<InstallationKeys>();
         services.AddSingleton<MasterKey>();
+        services.AddSingleton<Readiness>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<KeyRewrapping>();
         services.AddSingleton<WriteQueue>();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Records.Prompts;
+using PersonalCareApi.Telemetry;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -34,6 +35,7 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             ViewsService = requirement is ViewsService,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
+        using var span = Signals.Decide(requirement.Use);
         var permitted = requirement switch
         {
             // A purpose nobody can have registered is refused like one that this application has not.
@@ -45,6 +47,7 @@ internal sealed class ConsentHandler(UseOfData use, PromptHomes homes, TimeProvi
             Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };
+        span.Decided(permitted, use.ReasonCode);
         if (permitted)
         {
             context.Succeed(requirement);

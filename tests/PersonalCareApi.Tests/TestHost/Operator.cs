@@ -28,7 +28,8 @@ internal sealed class Operator(OwnData data, string environment = "Production")
     public async Task<CommandResult> Run(params string[] args)
     {
         var settings = data.Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value });
-        string[] all = [.. args, .. settings, "--environment", environment, "--Issuers:AllowHttpLoopback", "true"];
+        // What a test names comes last, and holds.
+        string[] all = [.. settings, "--environment", environment, "--Issuers:AllowHttpLoopback", "true", .. args];
         return await Task.Run(() =>
         {
             var (output, error) = (Output.ToText(), Error.ToText());
