@@ -24,7 +24,7 @@ internal static class BackupCommand
         return Task.CompletedTask;
     }
 
-    /// <summary>A line for every tenth of the pages: many for none is noise, and none for an hour is alarming.</summary>
+    /// <summary>A line for every tenth of the pages, however many there are.</summary>
     internal sealed class Progress
     {
         private int tenths;
