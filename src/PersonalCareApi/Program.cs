@@ -4,9 +4,15 @@ using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Ledger;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Telemetry;
 
-var builder = CommandLine.CreateBuilder(args);
+if (!CommandLine.TryCreateBuilder(args, out var builder))
+{
+    return CommandLine.Failed;
+}
+
 builder.Services.AddSingleton(TimeProvider.System);
+builder.AddTelemetry();
 builder.AddDatabase();
 builder.AddLedger();
 builder.Services.AddPersonalCareAuthentication();

@@ -32,6 +32,13 @@ internal sealed class BackgroundJobs(Database database, WriteQueue queue, TimePr
         WHERE about_id = @AboutId AND kind = @JobKind AND partner_id = @PartnerId
         """;
 
+    private const string SelectBacklog = """
+        SELECT state, COUNT(*) AS jobs, MIN(due_at) AS oldest_due_at
+        FROM background_job
+        WHERE state IN ('waiting', 'running', 'failed') AND due_at <= @Now
+        GROUP BY state
+        """;
+
     private const string Insert = """
         INSERT INTO background_job (
             id, partner_id, client_id, kind, about_id, state, due_at, attempt, done, total, arguments, created_at, updated_at)
@@ -72,6 +79,10 @@ internal sealed class BackgroundJobs(Database database, WriteQueue queue, TimePr
     public Task<JobProgress?> Progress(Guid partnerId, string jobKind, Guid aboutId, CancellationToken ct) =>
         database.ForSystem(SystemReason.BackgroundWork)
             .QueryOne<JobProgress>(SelectProgress, new { PartnerId = partnerId, JobKind = jobKind, AboutId = aboutId }, ct);
+
+    /// <summary>What is due and not done, by state.</summary>
+    public Task<IReadOnlyList<DueJobs>> Due(CancellationToken ct) =>
+        database.ForSystem(SystemReason.BackgroundWork).Query<DueJobs>(SelectBacklog, new { Now }, ct);
 
     /// <summary>Takes a job that is due and that nobody holds; null where there is none.</summary>
     public async Task<HeldJob?> Take(CancellationToken ct)

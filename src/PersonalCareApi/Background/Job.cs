@@ -43,6 +43,16 @@ internal sealed record JobProgress
     public required int Total { get; init; }
 }
 
+/// <summary>Jobs in one state that are due.</summary>
+internal sealed record DueJobs
+{
+    public required string State { get; init; }
+
+    public required long Jobs { get; init; }
+
+    public required DateTimeOffset OldestDueAt { get; init; }
+}
+
 /// <summary>How a run of a job ended that was not interrupted.</summary>
 internal abstract record JobEnd
 {

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Console;
+using PersonalCareApi.Configuration;
+using PersonalCareApi.Data;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Commands;
@@ -15,7 +19,26 @@ internal static class CommandLine
     private const string ReadSettingsOnce = "--hostBuilder:reloadConfigOnChange=false";
 
     /// <summary>The program's builder; only settings such as <c>--urls</c> reach the configuration.</summary>
-    public static WebApplicationBuilder CreateBuilder(string[] args)
+    /// <returns>False where what is set cannot be; every fault has been told.</returns>
+    public static bool TryCreateBuilder(string[] args, [NotNullWhen(true)] out WebApplicationBuilder? builder)
+    {
+        builder = CreateBuilder(args);
+        if (Settings.SecretsFolder.In(builder.Configuration) is { } secrets)
+        {
+            // A file for each, named as the environment would name it: as containers are given secrets.
+            builder.Configuration.AddKeyPerFile(Path.GetFullPath(secrets, builder.Environment.ContentRootPath), optional: true);
+        }
+
+        var faults = Settings.Faults(builder.Configuration, builder.Environment.ContentRootPath);
+        foreach (var fault in faults)
+        {
+            Console.Error.WriteLine(fault);
+        }
+
+        return faults.Count == 0;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var arguments = Arguments.Split(args);
         var builder = WebApplication.CreateBuilder([.. arguments.Settings, ReadSettingsOnce]);
@@ -67,6 +90,8 @@ internal static class CommandLine
             KeysCommands.Make(app),
             ReceiptKeyCommands.Make(app),
             LedgerCommands.Make(app),
+            BackupCommand.Make(app),
+            RestoreCommand.Make(app),
             DemoDataCommand.Make(app),
             HealthCommand.Make(app),
             OpenApiCommand.Make(app),
@@ -78,9 +103,9 @@ internal static class CommandLine
                 await app.RunAsync(ct);
                 return Done;
             }
-            catch (MasterKeyUnavailable refused)
+            catch (Exception refused) when (refused is MasterKeyUnavailable or MigrationFailed or DbException or IOException)
             {
-                // Where it was thrown helps nobody: the message names what to set.
+                // Where it was thrown helps nobody: the message names what to set, what does not answer, or what is taken.
                 await Console.Error.WriteLineAsync(refused.Message);
                 return Failed;
             }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PersonalCareApi.Data;
 using PersonalCareApi.Pipeline;
 
 namespace PersonalCareApi.Commands;
@@ -28,8 +27,16 @@ internal static class HealthCommand
         }
         else
         {
-            verb.RequireDatabase();
-            await verb.Get<Database>().ForSystem(SystemReason.Health).QueryOne<int>("SELECT 1", null, ct);
+            var missing = await verb.Get<Readiness>().MissingWithoutWriter(ct);
+            if (missing is [Readiness.MigrationsRan])
+            {
+                verb.RequireDatabase();
+            }
+
+            if (missing.Count > 0)
+            {
+                throw new CommandFailed($"Not ready: {string.Join(", ", missing)}.");
+            }
         }
 
         verb.Answer(HealthResponse.Up, "up");

@@ -10,12 +10,17 @@ internal static class KeysCommands
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the last run, which was broken off: leave out the clients it came to." };
     private static readonly Option<bool> AtOnce = new("--at-once") { Description = "Use it from now on. Servers that run must be started again before keys are wrapped with it." };
 
-    public static Command Make(WebApplication app) => new("keys", "The keys that clients' contents are sealed with.")
+    public static Command Make(WebApplication app)
     {
-        Verb.Make(app, "rotate", "Gives every client a new key and seals everything with it, while servers run; removes the keys the run before retired.", Rotate, Partner, Resume),
-        Verb.Make(app, "rewrap", "Wraps every key again with the master key of now, so that an older master key can be retired.", Rewrap),
-        Verb.Make(app, "new-master", "Makes a new master key, used from two days on, when every server has read it.", NewMaster, AtOnce),
-    };
+        var keys = new Command("keys", "The keys that clients' contents are sealed with.")
+        {
+            Verb.Make(app, "rotate", "Gives every client a new key and seals everything with it, while servers run; removes the keys the run before retired.", Rotate, Partner, Resume),
+            Verb.Make(app, "rewrap", "Wraps every key again with the master key of now, so that an older master key can be retired.", Rewrap),
+            Verb.Make(app, "new-master", "Makes a new master key, used from two days on, when every server has read it.", NewMaster, AtOnce),
+        };
+        keys.Aliases.Add("key");
+        return keys;
+    }
 
     private static async Task Rotate(Verb verb, CancellationToken ct)
     {

@@ -136,7 +136,7 @@ internal static class LedgerCommands
         verb.Answer(key, $"Checkpoints are signed with {key.Kid} from now on.");
     }
 
-    private static string Words(LedgerFault fault)
+    public static string Words(LedgerFault fault)
     {
         var place = fault switch
         {
@@ -179,7 +179,7 @@ internal static class LedgerCommands
         return reader.ReadToEnd();
     }
 
-    private static FileStream OpenFile(string path)
+    public static FileStream OpenFile(string path)
     {
         try
         {

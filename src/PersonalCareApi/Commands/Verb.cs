@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using FluentValidation;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 using PersonalCareApi.Partners;
 using PersonalCareApi.Pipeline;
@@ -46,7 +47,7 @@ internal sealed class Verb(WebApplication app, IServiceProvider services, ParseR
             {
                 // Whoever runs commands may know what went wrong: it is their installation.
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                    error is CommandFailed or MasterKeyUnavailable ? error.Message : $"{error.GetType().Name}: {error.Message}");
+                    error is CommandFailed or MasterKeyUnavailable or DatabaseFileRefused ? error.Message : $"{error.GetType().Name}: {error.Message}");
                 return CommandLine.Failed;
             }
         });
@@ -55,6 +56,9 @@ internal sealed class Verb(WebApplication app, IServiceProvider services, ParseR
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>What this installation has set.</summary>
+    public T Setting<T>(Setting<T> setting) => setting.In(app.Configuration);
 
     public T Value<T>(Option<T> option) => arguments.GetRequiredValue(option);
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Dapper;
 using PersonalCareApi.Domain.Access;
+using PersonalCareApi.Telemetry;
 
 namespace PersonalCareApi.Data;
 
@@ -63,8 +64,12 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
     }
 
     /// <summary>Runs a read, again where the failure may pass.</summary>
-    internal async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken ct)
+    /// <param name="statement">What is read with, for its span.</param>
+    /// <param name="read">Reads.</param>
+    /// <param name="ct">Ends it.</param>
+    internal async Task<T> Read<T>(string statement, Func<DbConnection, Task<T>> read, CancellationToken ct)
     {
+        using var span = Signals.Statement(dialect, statement);
         try
         {
             return await resilience.Reads.ExecuteAsync(
@@ -79,6 +84,11 @@ internal sealed class Database(Dialect dialect, Resilience resilience)
         {
             // SqlClient tells a command that was cancelled as an error of the database, or of whoever called it.
             throw new OperationCanceledException("The read was cancelled.", failure, ct);
+        }
+        catch (Exception failure)
+        {
+            span.Failed(failure);
+            throw;
         }
     }
 }
@@ -150,6 +160,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var parameters = new DynamicParameters(arguments);
         var sql = InReach.Fill(statement, grant, parameters);
         var row = await database.Read(
+            sql,
             connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct)), ct);
         Note(row);
         return row ?? await WhenStillDecidedSo<T?>(null, ct);
@@ -162,6 +173,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var parameters = new DynamicParameters(arguments);
         var sql = InReach.Fill(statement, grant, parameters);
         var rows = await database.Read(
+            sql,
             async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
         Note(rows);
         return rows.Count > 0 ? rows : await WhenStillDecidedSo(rows, ct);
@@ -183,6 +195,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         // One more than asked tells whether there is a next page.
         parameters.Add("Limit", limit + 1);
         var rows = await database.Read(
+            page,
             async connection =>
             {
                 await using var results = await connection.QueryMultipleAsync(
@@ -211,6 +224,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         var parameters = new DynamicParameters();
         InReach.BindRecord(grant, parameters);
         var holds = await database.Read(
+            StillDecidedSo,
             connection => connection.ExecuteScalarAsync<int>(new CommandDefinition(StillDecidedSo, parameters, cancellationToken: ct)), ct);
         return holds == 1 ? nothing : throw new DecisionOutdated();
     }
@@ -232,6 +246,7 @@ internal sealed class ClientsScope(Database database, IReadOnlyList<AccessGrant>
             var parameters = new DynamicParameters(arguments);
             var sql = InReach.Fill(statement, some, parameters);
             var found = await database.Read(
+                sql,
                 async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList(), ct);
             rows.AddRange(found);
 
@@ -281,15 +296,18 @@ internal sealed class SystemScope(Database database, SystemReason reason)
 
     public Task<T?> QueryOne<T>(string statement, object? arguments, CancellationToken ct) =>
         database.Read(
+            statement,
             connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(statement, arguments, cancellationToken: ct)), ct);
 
     public Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct) =>
         database.Read<IReadOnlyList<T>>(
+            statement,
             async connection => (await connection.QueryAsync<T>(new CommandDefinition(statement, arguments, cancellationToken: ct))).AsList(), ct);
 
     /// <summary>Rows one after the other, however many there are; not tried again, since some have been seen by then.</summary>
     public async IAsyncEnumerable<T> Stream<T>(string statement, object? arguments, [EnumeratorCancellation] CancellationToken ct)
     {
+        using var span = Signals.Statement(database.Dialect, statement);
         await using var connection = await database.Open(ct);
         await foreach (var row in connection.QueryUnbufferedAsync<T>(statement, arguments).WithCancellation(ct))
         {
@@ -300,6 +318,7 @@ internal sealed class SystemScope(Database database, SystemReason reason)
     /// <summary>Several result sets in one round trip.</summary>
     public Task<T> QuerySeveral<T>(string statements, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct) =>
         database.Read(
+            statements,
             async connection =>
             {
                 await using var results = await connection.QueryMultipleAsync(new CommandDefinition(statements, arguments, cancellationToken: ct));
@@ -309,12 +328,13 @@ internal sealed class SystemScope(Database database, SystemReason reason)
 
     /// <inheritdoc cref="Dialect.ForgetOverwritten"/>
     public Task<bool> ForgetOverwritten(CancellationToken ct) =>
-        database.Read(connection => Task.FromResult(database.Dialect.ForgetOverwritten(connection)), ct);
+        database.Read("PRAGMA", connection => Task.FromResult(database.Dialect.ForgetOverwritten(connection)), ct);
 
     /// <summary>One statement outside the write queue, and how many rows it touched.</summary>
     /// <remarks>It may be tried again after a lost answer, so it must bear running twice.</remarks>
     public Task<int> Execute(string statement, object? arguments, CancellationToken ct) =>
         database.Read(
+            statement,
             connection => connection.ExecuteAsync(new CommandDefinition(statement, arguments, cancellationToken: ct)), ct);
 
     /// <summary>A page as <see cref="ClientScope.QueryPage{T}"/> gives it.</summary>
@@ -322,6 +342,7 @@ internal sealed class SystemScope(Database database, SystemReason reason)
     {
         arguments.Add("Limit", limit + 1);
         return database.Read(
+            statement,
             async connection =>
             {
                 await using var results = await connection.QueryMultipleAsync(

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PersonalCareApi.Configuration;
+using PersonalCareApi.Pipeline;
 using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Data;
@@ -7,10 +9,6 @@ namespace PersonalCareApi.Data;
 /// <summary>Sets the database up: which one, where, and what runs before the first request.</summary>
 internal static class DatabaseRegistration
 {
-    private const string ProviderSetting = "Database:Provider";
-    private const string MigrateSetting = "Database:MigrateOnStart";
-    private const string ConnectionName = "PersonalCare";
-
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
         ColumnTypes.Register();
@@ -23,17 +21,19 @@ internal static class DatabaseRegistration
         services.AddSingleton<Database>();
         services.AddSingleton<MigrationRunner>();
         services.AddSingleton<MigrationState>();
+        services.AddSingleton<DatabaseFile>();
         services.AddSingleton<Facts>();
         services.AddSingleton<ClientKeys>();
         services.TryAddSingleton<InstallationKeys>();
         services.AddSingleton<MasterKey>();
+        services.AddSingleton<Readiness>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<KeyRewrapping>();
         services.AddSingleton<WriteQueue>();
         services.AddScoped<WriteUnit>();
 
         // In this order: hosted services start one after the other, and the server last of all.
-        if (builder.Configuration.GetValue(MigrateSetting, true))
+        if (Settings.MigrateOnStart.In(builder.Configuration) is true)
         {
             services.AddHostedService<MigrateOnStart>();
         }
@@ -47,19 +47,14 @@ internal static class DatabaseRegistration
 
     private static Dialect DialectFor(ConfigurationManager configuration, DataFolder folder)
     {
-        var provider = configuration[ProviderSetting] ?? "Sqlite";
-        var connection = configuration.GetConnectionString(ConnectionName);
-        return provider switch
-        {
-            "Sqlite" => new SqliteDialect(connection ?? new SqliteConnectionStringBuilder
+        var connection = Settings.Connection.In(configuration);
+        return Settings.Provider.In(configuration) == Settings.SqlServer
+            ? new SqlServerDialect(connection!)
+            : new SqliteDialect(connection ?? new SqliteConnectionStringBuilder
             {
                 DataSource = folder.File("personal-care.db"),
                 DefaultTimeout = 5,
-            }.ToString()),
-            "SqlServer" => new SqlServerDialect(connection
-                ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} must be set for Database:Provider=SqlServer.")),
-            _ => throw new InvalidOperationException($"{ProviderSetting} must be Sqlite or SqlServer, not {provider}."),
-        };
+            }.ToString());
     }
 
     /// <summary>Migrates before anything else starts.</summary>

@@ -4,6 +4,7 @@ using DbUp.Builder;
 using DbUp.Engine.Output;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using PersonalCareApi.Configuration;
 using SQLitePCL;
 
 namespace PersonalCareApi.Data;
@@ -13,8 +14,26 @@ internal abstract class Dialect(string connectionString)
 {
     public string ConnectionString { get; } = connectionString;
 
+    /// <summary>Whether this can be a connection string for that database.</summary>
+    public static bool Understands(string provider, string connectionString)
+    {
+        try
+        {
+            return provider == Settings.SqlServer
+                ? new SqlConnectionStringBuilder(connectionString).DataSource.Length > 0
+                : new SqliteConnectionStringBuilder(connectionString).DataSource.Length > 0;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The folder of the migrations that this database runs.</summary>
     public abstract string Name { get; }
+
+    /// <summary>What OpenTelemetry calls this database.</summary>
+    public abstract string SystemName { get; }
 
     /// <summary>What cuts a page off an ordered statement; takes the parameter <c>@Limit</c>.</summary>
     public abstract string FirstRows { get; }
@@ -93,6 +112,8 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     private readonly SqlitePool pool = new(connectionString);
 
     public override string Name => "Sqlite";
+
+    public override string SystemName => "sqlite";
 
     public override string FirstRows => "LIMIT @Limit";
 
@@ -198,6 +219,8 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
     private const int LockTimeoutMilliseconds = 60_000;
 
     public override string Name => "SqlServer";
+
+    public override string SystemName => "microsoft.sql_server";
 
     public override string FirstRows => "OFFSET 0 ROWS FETCH NEXT @Limit ROWS ONLY";
 

@@ -38,6 +38,10 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
         }
     }
 
+    /// <summary>Those of the scripts that this program does not have: a newer one ran them.</summary>
+    public IReadOnlyList<string> Unknown(IEnumerable<string> scripts) =>
+        [.. scripts.Except(Engine().GetDiscoveredScripts().Select(script => script.Name))];
+
     private UpgradeEngine Engine() =>
         dialect.ForMigrations(DeployChanges.To)
             .WithScriptsEmbeddedInAssembly(

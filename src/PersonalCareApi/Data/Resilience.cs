@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PersonalCareApi.Telemetry;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -16,8 +17,8 @@ internal sealed class Resilience
 
     public Resilience(Dialect dialect, TimeProvider time)
     {
-        Reads = Pipeline(dialect, time, attempts: 3);
-        Commits = Pipeline(dialect, time, attempts: 5);
+        Reads = Pipeline("read", dialect, time, attempts: 3);
+        Commits = Pipeline("commit", dialect, time, attempts: 5);
     }
 
     /// <summary>For reads and for opening a connection.</summary>
@@ -26,7 +27,7 @@ internal sealed class Resilience
     /// <summary>For a transaction that was rolled back whole.</summary>
     public ResiliencePipeline Commits { get; }
 
-    private static ResiliencePipeline Pipeline(Dialect dialect, TimeProvider time, int attempts) =>
+    private static ResiliencePipeline Pipeline(string what, Dialect dialect, TimeProvider time, int attempts) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -35,6 +36,11 @@ internal sealed class Resilience
                 MinimumThroughput = 4,
                 SamplingDuration = Sampled,
                 BreakDuration = OpenFor,
+                OnOpened = _ =>
+                {
+                    Signals.CircuitOpened(what);
+                    return default;
+                },
             })
             .AddRetry(new RetryStrategyOptions
             {
@@ -43,6 +49,11 @@ internal sealed class Resilience
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(20),
+                OnRetry = retry =>
+                {
+                    Signals.Retried(what, retry.Outcome.Exception);
+                    return default;
+                },
             })
             .Build();
 }

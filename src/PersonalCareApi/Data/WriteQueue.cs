@@ -1,9 +1,11 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
+using PersonalCareApi.Telemetry;
 using Polly.CircuitBreaker;
 
 namespace PersonalCareApi.Data;
@@ -60,6 +62,9 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         this.logger = logger;
     }
 
+    /// <summary>How many units wait for the writer.</summary>
+    public int Waiting => channel.Reader.Count;
+
     /// <summary>Whether units are being taken.</summary>
     public bool IsRunning => writer is { IsAlive: true };
 
@@ -77,11 +82,15 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             return new CommitOutcome.Missed(miss);
         }
 
+        using var span = Signals.Commit(unit);
+        var begun = Stopwatch.GetTimestamp();
         var pending = new Pending(unit, new TaskCompletionSource<CommitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
         await channel.Writer.WriteAsync(pending, ct);
 
         // Once queued it may be committed whatever the caller does, so the answer is awaited without a token.
-        return await pending.Done.Task;
+        var outcome = await pending.Done.Task;
+        Signals.Committed(unit, outcome, Stopwatch.GetElapsedTime(begun));
+        return outcome;
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

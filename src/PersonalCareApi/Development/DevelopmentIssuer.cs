@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Pipeline;
@@ -23,7 +24,7 @@ internal sealed class DevelopmentIssuer
     public DevelopmentIssuer(DataFolder folder, IConfiguration configuration, TimeProvider time)
     {
         this.time = time;
-        Url = configuration["Development:Issuer"] ?? "http://localhost:5080/dev";
+        Url = Settings.DevelopmentIssuer.In(configuration) ?? Settings.DevelopmentIssuer.Otherwise;
 
         var signing = ECDsa.Create();
         signing.ImportFromPem(KeyIn(folder.File("development-signing-key.pem")));

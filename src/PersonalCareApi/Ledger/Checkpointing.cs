@@ -1,3 +1,5 @@
+using PersonalCareApi.Configuration;
+
 namespace PersonalCareApi.Ledger;
 
 /// <summary>Makes a checkpoint every few seconds while entries are written, and tells the witnesses.</summary>
@@ -8,11 +10,6 @@ namespace PersonalCareApi.Ledger;
 internal sealed partial class Checkpointing(
     CheckpointTree tree, Witnesses witnesses, LedgerMetrics metrics, IConfiguration configuration, ILogger<Checkpointing> logger) : BackgroundService
 {
-    public const string Setting = "Ledger:CheckpointSeconds";
-
-    /// <summary>Two turns are ten seconds: so old the newest checkpoint becomes at most while entries are written.</summary>
-    private const int DefaultSeconds = 5;
-
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
 
     private readonly Lock ending = new();
@@ -70,13 +67,8 @@ internal sealed partial class Checkpointing(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var seconds = configuration.GetValue(Setting, DefaultSeconds);
-        if (seconds < 1)
-        {
-            throw new InvalidOperationException($"{Setting} must be 1 or more.");
-        }
-
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(seconds));
+        // Two turns: so old the newest checkpoint becomes at most while entries are written.
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Settings.CheckpointSeconds.In(configuration)!.Value));
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await Turn(stoppingToken);

@@ -17,11 +17,11 @@ internal sealed class LedgerMetrics : IDisposable
     public LedgerMetrics(IMeterFactory meters)
     {
         meter = meters.Create(Name);
-        made = meter.CreateCounter<long>("ledger.checkpoints", description: "Checkpoints made by this program.");
-        failed = meter.CreateCounter<long>("ledger.checkpoint.failures", description: "Checkpoints that could not be made.");
-        witnessFailed = meter.CreateCounter<long>("ledger.witness.failures", description: "Times a witness could not be told.");
+        made = meter.CreateCounter<long>("personalcare.ledger.checkpoints", description: "Checkpoints made by this program.");
+        failed = meter.CreateCounter<long>("personalcare.ledger.checkpoint.failures", description: "Checkpoints that could not be made.");
+        witnessFailed = meter.CreateCounter<long>("personalcare.ledger.witness.failures", description: "Times a witness could not be told.");
         meter.CreateObservableGauge(
-            "ledger.witness.behind", () => behind.Select(one => new Measurement<long>(one.Value, Witness(one.Key))), description: "Checkpoints a witness does not have yet.");
+            "personalcare.ledger.witness.behind", () => behind.Select(one => new Measurement<long>(one.Value, Witness(one.Key))), description: "Checkpoints a witness does not have yet.");
     }
 
     public void Made() => made.Add(1);
@@ -34,5 +34,5 @@ internal sealed class LedgerMetrics : IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    private static KeyValuePair<string, object?> Witness(string name) => new("witness", name);
+    private static KeyValuePair<string, object?> Witness(string name) => new("personalcare.witness", name);
 }

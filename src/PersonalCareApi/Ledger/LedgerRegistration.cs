@@ -1,3 +1,4 @@
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 using PersonalCareApi.Protection;
 
@@ -6,10 +7,6 @@ namespace PersonalCareApi.Ledger;
 /// <summary>Sets the ledger's checkpoints up: what signs them, who makes them, and who is told.</summary>
 internal static class LedgerRegistration
 {
-    private const string FileSetting = "Ledger:Witness:File";
-    private const string UrlSetting = "Ledger:Witness:Url";
-    private const string AuthorizationSetting = "Ledger:Witness:Authorization";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void AddLedger(this WebApplicationBuilder builder)
@@ -32,20 +29,14 @@ internal static class LedgerRegistration
 
     private static void AddWitnesses(WebApplicationBuilder builder)
     {
-        if (builder.Configuration[FileSetting] is { Length: > 0 } file)
+        if (Settings.WitnessFile.In(builder.Configuration) is { } file)
         {
             builder.Services.AddSingleton<Witness>(new WitnessFile(Path.Combine(builder.Environment.ContentRootPath, file)));
         }
 
-        if (builder.Configuration[UrlSetting] is { Length: > 0 } text)
+        if (Settings.WitnessUrl.In(builder.Configuration) is { } url)
         {
-            // Without TLS only to this machine itself.
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
-            {
-                throw new InvalidOperationException($"{UrlSetting} must be an https URL.");
-            }
-
-            var authorization = builder.Configuration[AuthorizationSetting];
+            var authorization = Settings.WitnessAuthorization.In(builder.Configuration);
             builder.Services.AddSingleton<Witness>(provider => new WitnessWebhook(
                 url, authorization, provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<Database>(),
                 provider.GetRequiredService<TimeProvider>()));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Records.Prompts;
+using PersonalCareApi.Telemetry;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -57,7 +58,8 @@ internal sealed class ConsentHandler(UseOfData use, CallerDirectory callers, Pro
             ViewsService = requirement is ViewsService,
             ReviewsEmergencies = requirement is RequiresConsent { ReviewsEmergencies: true } or DecidesPerClient { ReviewsEmergencies: true },
         };
-        return requirement switch
+        using var span = Signals.Decide(requirement.Use);
+        var permitted = requirement switch
         {
             // A purpose nobody can have registered is refused like one that this application has not.
             _ when unknown => use.RefusePurpose(request),
@@ -68,6 +70,8 @@ internal sealed class ConsentHandler(UseOfData use, CallerDirectory callers, Pro
             Audits => await use.Audit(request, http.RequestAborted),
             _ => false,
         };
+        span.Decided(permitted, use.ReasonCode);
+        return permitted;
     }
 
     /// <summary>The uses in the order in which they are tried.</summary>

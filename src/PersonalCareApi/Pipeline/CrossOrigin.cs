@@ -1,10 +1,11 @@
+using PersonalCareApi.Configuration;
+
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>Which web pages of other origins may call this API: those the operator names, and no other.</summary>
 /// <remarks>Credentials of the browser are never allowed: a page sends its bearer token itself.</remarks>
 internal static class CrossOrigin
 {
-    private const string Setting = "Cors:Origins";
     private static readonly TimeSpan AnswerOfPreflightKept = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
@@ -22,11 +23,7 @@ internal static class CrossOrigin
 
     public static void AddCrossOrigin(this WebApplicationBuilder builder)
     {
-        var origins = builder.Configuration.GetSection(Setting).Get<string[]>() ?? [];
-        if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
-        {
-            throw new InvalidOperationException($"{Setting}: {wrong} is no origin such as https://app.example.org.");
-        }
+        var origins = Settings.Origins.In(builder.Configuration);
 
         // A developer's own page is served from whatever port is free.
         var anyLoopback = builder.Environment.IsDevelopment();
@@ -37,12 +34,6 @@ internal static class CrossOrigin
             .WithExposedHeaders(Shown)
             .SetPreflightMaxAge(AnswerOfPreflightKept)));
     }
-
-    /// <summary>Whether this is an origin as browsers write it; * is none, so that nobody opens a record to every page by a sign.</summary>
-    private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && uri.Scheme is "https" or "http"
-        && text == uri.GetLeftPart(UriPartial.Authority);
 
     private static bool IsLoopback(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback;
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using PersonalCareApi.Data;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Pipeline;
@@ -19,22 +18,9 @@ internal static class Health
     /// <summary>Tells whether the program lives.</summary>
     private static Ok<HealthResponse> Live() => Ok(HealthResponse.Up);
 
-    /// <summary>Tells whether the program can serve: its database answers and has every migration, and its writer runs.</summary>
-    private static async Task<Results<Ok<HealthResponse>, Problem>> Ready(
-        Database database, MigrationState migrations, WriteQueue queue, CancellationToken ct)
-    {
-        try
-        {
-            var answers = await database.ForSystem(SystemReason.Health).QueryOne<int>("SELECT 1", null, ct);
-            return answers == 1 && migrations.UpToDate && queue.IsRunning
-                ? Ok(HealthResponse.Up)
-                : Problems.Unavailable(TimeSpan.FromSeconds(5));
-        }
-        catch (Exception failure) when (Failures.IsOfTheDatabase(failure))
-        {
-            return Problems.Unavailable(TimeSpan.FromSeconds(5));
-        }
-    }
+    /// <summary>Tells whether the program can serve: its database answers and has every migration, its writer runs, and its keys open.</summary>
+    private static async Task<Results<Ok<HealthResponse>, Problem>> Ready(Readiness readiness, CancellationToken ct) =>
+        (await readiness.Missing(ct)).Count == 0 ? Ok(HealthResponse.Up) : Problems.Unavailable(TimeSpan.FromSeconds(5));
 }
 
 /// <summary>That it is up.</summary>

@@ -1,3 +1,5 @@
+using PersonalCareApi.Configuration;
+
 namespace PersonalCareApi.Pipeline;
 
 /// <summary>Which addresses may be an issuer's: HTTPS ones, and plain loopback ones where that is allowed.</summary>
@@ -5,9 +7,7 @@ namespace PersonalCareApi.Pipeline;
 internal sealed class IssuerUrls(IConfiguration configuration, IHostEnvironment environment)
 {
     /// <summary>Lets <c>http://localhost</c> and the like be issuers outside Development, for trials on one machine.</summary>
-    public const string LoopbackSetting = "Issuers:AllowHttpLoopback";
-
-    private readonly bool loopback = environment.IsDevelopment() || configuration.GetValue(LoopbackSetting, false);
+    private readonly bool loopback = environment.IsDevelopment() || Settings.AllowHttpLoopback.In(configuration) is true;
 
     /// <summary>Whether what that address answers may be believed.</summary>
     public bool Allows(string url) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using PersonalCareApi.Configuration;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -18,22 +19,12 @@ internal static class RateLimits
     /// <summary>The policy's name in both headers (draft-ietf-httpapi-ratelimit-headers).</summary>
     public const string PolicyName = "caller";
 
-    private const string Setting = "RateLimit:PermitsPerMinute";
-    private const int Generous = 1200;
-    private const int MostPerMinute = 1_000_000;
-
     public static void AddRateLimits(this IServiceCollection services) => services.AddSingleton(provider =>
-    {
-        var perMinute = provider.GetRequiredService<IConfiguration>().GetValue(Setting, Generous);
-        return perMinute is > 0 and <= MostPerMinute
-            ? new CallerQuotas(perMinute)
-            : throw new InvalidOperationException($"{Setting} must lie between 1 and {MostPerMinute}.");
-    });
+        new CallerQuotas(Settings.PermitsPerMinute.In(provider.GetRequiredService<IConfiguration>())!.Value));
 
     /// <summary>Comes after authentication, to count per caller, and before authorization, which decides and reads.</summary>
     public static void UseRateLimits(this WebApplication app)
     {
-        // Now, so that a setting that cannot be is found at start.
         var quotas = app.Services.GetRequiredService<CallerQuotas>();
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal),

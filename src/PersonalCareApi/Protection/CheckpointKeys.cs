@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 
 namespace PersonalCareApi.Protection;
@@ -20,7 +21,7 @@ internal sealed class CheckpointKeys(DataFolder folder, IDataProtectionProvider 
     /// <summary>What the header of a signed checkpoint says it is, so that it is taken for no token (RFC 8725, 3.11).</summary>
     public const string Type = "ledger-checkpoint+json";
 
-    private const string Setting = "Ledger:SigningKey:File";
+    public const string Setting = "Ledger:SigningKey:File";
     private const string Purpose = "PersonalCareApi.LedgerSigning.v1";
     private const string RingFolder = "keys";
     private const string Prefix = "ledger-signing.";
@@ -117,26 +118,43 @@ internal sealed class CheckpointKeys(DataFolder folder, IDataProtectionProvider 
 
     private SigningKey? Configured()
     {
-        if (configuration[Setting] is not { Length: > 0 } file)
+        return Settings.SigningKey.In(configuration) is { } file ? opened.GetOrAdd(Path.Combine(environment.ContentRootPath, file), Read) : null;
+    }
+
+    /// <summary>What is wrong with the key that is configured, if one is.</summary>
+    public static IEnumerable<string> FaultsIn(IConfiguration configuration, string root)
+    {
+        if (Settings.SigningKey.In(configuration) is not { } file)
         {
-            return null;
+            return [];
         }
 
-        return opened.GetOrAdd(Path.Combine(environment.ContentRootPath, file), static path =>
+        try
         {
-            try
-            {
-                var key = ECDsa.Create();
-                key.ImportFromPem(File.ReadAllText(path));
-                return key.KeySize == 256
-                    ? SigningKey.Of(0, key)
-                    : throw new InvalidOperationException($"{Setting} must hold a key on the curve P-256.");
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
-            {
-                throw new InvalidOperationException($"{Setting} names no file with a private key in PEM that can be read.", error);
-            }
-        });
+            using var key = Read(Path.Combine(root, file)).Private;
+            return [];
+        }
+        catch (InvalidOperationException fault)
+        {
+            return [fault.Message];
+        }
+    }
+
+    private static SigningKey Read(string path)
+    {
+        try
+        {
+            var key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(path));
+            key.ExportParameters(includePrivateParameters: true);
+            return key.KeySize == 256
+                ? SigningKey.Of(0, key)
+                : throw new InvalidOperationException($"{Setting} must hold a key on the curve P-256.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        {
+            throw new InvalidOperationException($"{Setting} names no file with a private key in PEM that can be read.", error);
+        }
     }
 
     private SigningKey? Newest() => Names() is [.., var newest] ? Open(newest) : null;

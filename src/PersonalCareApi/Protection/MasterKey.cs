@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 
 namespace PersonalCareApi.Protection;
@@ -9,8 +10,8 @@ namespace PersonalCareApi.Protection;
 /// <summary>The master key: a Data Protection key ring beside the database, never in it, which wraps every other key.</summary>
 internal sealed class MasterKey(IKeyManager ring, InstallationKeys installation, DataFolder folder, TimeProvider time)
 {
-    private const string CertificateSettings = "Protection:Certificate";
-    private const string KeyVaultSetting = "Protection:KeyVaultKey";
+    public const string CertificateSettings = "Protection:Certificate";
+    public const string KeyVaultSetting = "Protection:KeyVaultKey";
     private const string RingFolder = "keys";
 
     /// <summary>Longer than a running server goes without reading the ring again, which is a day.</summary>
@@ -22,13 +23,6 @@ internal sealed class MasterKey(IKeyManager ring, InstallationKeys installation,
     public static void Register(WebApplicationBuilder builder, DataFolder folder)
     {
         var configuration = builder.Configuration;
-        if (configuration[KeyVaultSetting] is { Length: > 0 })
-        {
-            // Never ignored: whoever sets it believes that the ring is not readable without the vault.
-            throw new InvalidOperationException(
-                $"{KeyVaultSetting} is set, and this build has no key vault. Take it away, or set {CertificateSettings}:File.");
-        }
-
         var protection = builder.Services.AddDataProtection()
             .SetApplicationName("PersonalCareApi")
             .PersistKeysToFileSystem(new DirectoryInfo(folder.File(RingFolder)));
@@ -38,15 +32,51 @@ internal sealed class MasterKey(IKeyManager ring, InstallationKeys installation,
             protection.ProtectKeysWithCertificate(certificate);
         }
 
-        var previous = configuration.GetSection($"{CertificateSettings}:Previous").GetChildren()
-            .Select(section => Certificate(section, root)
-                ?? throw new InvalidOperationException($"{section.Path}:File must name the certificate's file (PKCS#12)."))
-            .ToArray();
+        var previous = Previous(configuration).Select(section => PreviousCertificate(section, root)).ToArray();
         if (previous.Length > 0)
         {
             protection.UnprotectKeysWithAnyCertificate(previous);
         }
     }
+
+    /// <summary>What is wrong with the settings of the certificates.</summary>
+    public static IEnumerable<string> FaultsIn(IConfiguration configuration, string root)
+    {
+        if (Settings.KeyVaultKey.In(configuration) is not null)
+        {
+            // Never ignored: whoever sets it believes that the ring is not readable without the vault.
+            yield return $"{KeyVaultSetting} is set, and this build has no key vault. Take it away, or set {CertificateSettings}:File.";
+        }
+
+        Func<X509Certificate2?>[] certificates =
+        [
+            () => Certificate(configuration.GetSection(CertificateSettings), root),
+            .. Previous(configuration).Select(section => (Func<X509Certificate2?>)(() => PreviousCertificate(section, root))),
+        ];
+        foreach (var read in certificates)
+        {
+            string? fault = null;
+            try
+            {
+                read()?.Dispose();
+            }
+            catch (InvalidOperationException refused)
+            {
+                fault = refused.Message;
+            }
+
+            if (fault is not null)
+            {
+                yield return fault;
+            }
+        }
+    }
+
+    private static IEnumerable<IConfigurationSection> Previous(IConfiguration configuration) =>
+        configuration.GetSection($"{CertificateSettings}:Previous").GetChildren();
+
+    private static X509Certificate2 PreviousCertificate(IConfigurationSection section, string root) => Certificate(section, root)
+        ?? throw new InvalidOperationException($"{section.Path}:File must name the certificate's file (PKCS#12).");
 
     /// <summary>Makes sure that this program can open what it is about to rely on.</summary>
     /// <exception cref="MasterKeyUnavailable">It cannot; the message names the setting.</exception>

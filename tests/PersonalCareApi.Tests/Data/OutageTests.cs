@@ -157,6 +157,8 @@ internal sealed class OutageTests
 
         public override string Name => whole.Name;
 
+        public override string SystemName => whole.SystemName;
+
         public override string FirstRows => whole.FirstRows;
 
         public override IsolationLevel WriteIsolation => whole.WriteIsolation;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Ledger;
 using PersonalCareApi.Protection;
 using PersonalCareApi.Tests.TestHost;
@@ -44,7 +45,7 @@ internal sealed class CheckpointTests(TestDatabase database)
     [Test]
     public async Task They_come_by_themselves_while_entries_are_written()
     {
-        await using var host = new ApiHost(database) { Settings = new Dictionary<string, string> { [Checkpointing.Setting] = "1" } };
+        await using var host = new ApiHost(database) { Settings = new Dictionary<string, string> { [Settings.CheckpointSeconds.Name] = "1" } };
         var clientId = await host.NewClient();
         var client = await host.As("client");
 

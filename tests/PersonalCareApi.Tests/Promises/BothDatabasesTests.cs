@@ -23,6 +23,8 @@ internal sealed class BothDatabasesTests
         ["ModalityLibraryTests"] = "starts a program that stops before it serves",
         ["DevelopmentServerTests"] = "asks for tokens and the time; what it finds in the database every Development server finds",
         ["OutageTests"] = "makes the embedded database locked, full and lost; a server's outage is not a test's to make",
+        ["BackupTests"] = "copies the file of the embedded database; what becomes of an older state on a server is WitnessTests'",
+        ["SettingsFaultTests"] = "stops the program before it opens a database",
         ["BothDatabasesTests"] = "planted, and never run",
     };
 

@@ -29,7 +29,7 @@ internal sealed class StatementTests
         var names = statements.Select(statement => statement.Name).ToList();
 
         Assert.That(names, Has.Count.GreaterThan(40));
-        Assert.That(names, Is.SupersetOf(["Facts.Select", "AssessmentRepository.SelectPage", "WriteQueue.InsertEntry", "Caseload.Candidates", "Health (literal)"]));
+        Assert.That(names, Is.SupersetOf(["Facts.Select", "AssessmentRepository.SelectPage", "WriteQueue.InsertEntry", "Caseload.Candidates", "Readiness (literal)"]));
         Assert.That(statements.Where(statement => statement.HasReach).Select(statement => statement.Name), Does.Contain("AssessmentRepository.CountAll"));
         Assert.That(statements.Where(statement => statement.IsOrdered).Select(statement => statement.Name), Does.Contain("AssessmentRepository.SelectPage"));
     }

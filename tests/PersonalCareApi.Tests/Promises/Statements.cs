@@ -57,6 +57,7 @@ internal static partial class Statements
         var literals =
             from mention in Il.Mentions(assembly)
             where mention.Text is not null && mention.In != typeof(SealedColumn).FullName && mention.In != typeof(ErasedTable).FullName
+                && mention.In != typeof(DatabaseFile).FullName // asks files of the embedded database alone
             select new Statement($"{mention.In.Split('.')[^1]} (literal)", mention.Text!);
         var kept = constants.Where(one => Begins().IsMatch(one.Sql)).ToList();
         var known = kept.Select(one => one.Sql.Trim()).ToHashSet(StringComparer.Ordinal);

@@ -112,7 +112,7 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     /// <exception cref="InvalidOperationException">The program did not start; the message is what it logged.</exception>
     protected override IHost CreateHost(IHostBuilder builder)
     {
-        var host = base.CreateHost(builder);
+        var host = Operator.Start(() => base.CreateHost(builder));
         try
         {
             host.Services.GetRequiredService<IHostApplicationLifetime>();

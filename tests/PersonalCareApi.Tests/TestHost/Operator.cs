@@ -28,7 +28,8 @@ internal sealed class Operator(OwnData data, string environment = "Production")
     public async Task<CommandResult> Run(params string[] args)
     {
         var settings = data.Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value });
-        string[] all = [.. args, .. settings, "--environment", environment, "--Issuers:AllowHttpLoopback", "true"];
+        // What a test names comes last, and holds.
+        string[] all = [.. settings, "--environment", environment, "--Issuers:AllowHttpLoopback", "true", .. args];
         return await Task.Run(() =>
         {
             var (output, error) = (Output.ToText(), Error.ToText());
@@ -36,6 +37,21 @@ internal sealed class Operator(OwnData data, string environment = "Production")
             return new CommandResult(exitCode, output.ToString(), error.ToString());
         });
     }
+
+    /// <summary>Starts something in this process.</summary>
+    /// <exception cref="InvalidOperationException">It did not start; the message is what it wrote, or else what was thrown.</exception>
+    public static T Start<T>(Func<T> start) => Task.Run(() =>
+    {
+        var error = Error.ToText();
+        try
+        {
+            return start();
+        }
+        catch (InvalidOperationException refused) when (error.ToString() is { Length: > 0 } said)
+        {
+            throw new InvalidOperationException(said, refused);
+        }
+    }).GetAwaiter().GetResult();
 
     /// <summary>A stream of the process, which belongs to all tests: what a command writes goes to its own text instead.</summary>
     private sealed class Redirected(TextWriter process) : TextWriter
