@@ -6,7 +6,7 @@ namespace PersonalCareApi.Domain.Instruments;
 
 /// <summary>A published questionnaire with its scoring key, as data: everything that is known of it, with status and source.</summary>
 /// <remarks>
-/// It comes from <see cref="Parse"/> only, so one that exists has been checked. A definition that was scored with is never
+/// What scores has been checked: <see cref="Parse"/> gives no other, and one read from a request is checked as that is. A definition that was scored with is never
 /// changed: a correction is a new <see cref="Version"/>.
 /// </remarks>
 public sealed record Instrument
@@ -89,9 +89,6 @@ public sealed record Instrument
     [JsonIgnore]
     public IEnumerable<Scale> Scales => Total is null ? Subscales : Subscales.Prepend(Total);
 
-    [JsonIgnore]
-    internal IEnumerable<InstrumentItem> AllItems => Items.Concat(ExtraItems);
-
     /// <summary>An item or extra item by its exact number.</summary>
     public InstrumentItem? Item(string number) => In(Items, number) ?? In(ExtraItems, number);
 
@@ -133,7 +130,7 @@ public sealed record Instrument
         try
         {
             using var document = JsonDocument.Parse(json);
-            var nulls = Nulls(document.RootElement, "$").ToList();
+            var nulls = Nulls(document.RootElement, "#").ToList();
             if (nulls.Count > 0)
             {
                 return new ParsedInstrument(null, nulls);
@@ -145,28 +142,39 @@ public sealed record Instrument
         }
         catch (JsonException unreadable)
         {
-            return new ParsedInstrument(null, [new InstrumentFault("unreadable", unreadable.Path ?? "$", unreadable.Message)]);
+            return new ParsedInstrument(null, [new InstrumentFault("unreadable", "#", $"{unreadable.Path}: {unreadable.Message}")]);
         }
     }
+
+    /// <summary>Everything wrong with a definition that was read by other means; none for one that <see cref="Parse"/> gave.</summary>
+    public IReadOnlyList<InstrumentFault> Faults() => InstrumentCheck.Faults(this);
+
+    /// <summary>The definition as <see cref="Parse"/> takes it; read and written again it is the same text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    internal JsonElement ToJsonElement() => JsonSerializer.SerializeToElement(this, Json);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+
+        // Parse takes no null: what is not known is left out.
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     // The serializer checks members for null, but not what lies in lists and dictionaries.
     private static IEnumerable<InstrumentFault> Nulls(JsonElement element, string path) => element.ValueKind switch
     {
         JsonValueKind.Null => [new InstrumentFault("null-member", path, "Leave a member out instead of giving null.")],
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Nulls(member.Value, $"{path}.{member.Name}")),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany((member, index) => Nulls(member, $"{path}[{index}]")),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Nulls(member.Value, Place.Within(path, member.Name))),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany((member, index) => Nulls(member, Place.Within(path, index))),
         _ => [],
     };
 }
 
 /// <summary>One thing wrong with a definition.</summary>
 /// <param name="Code">The rule it breaks: <c>band-gap</c>.</param>
-/// <param name="Where">The member or code concerned.</param>
+/// <param name="Where">A JSON pointer to the member concerned, in its fragment form.</param>
 /// <param name="Detail">A sentence for whoever writes definitions.</param>
 public sealed record InstrumentFault(string Code, string Where, string Detail)
 {
