@@ -11,6 +11,22 @@ namespace PersonalCareApi.Domain.Instruments;
 /// </remarks>
 public sealed record Instrument
 {
+    /// <summary>A whole definition, as short as one can be.</summary>
+    public const string Example = """
+        { "code": "own-sleep", "version": "1", "name": "Sleep in brief", "domains": [ "symptoms.sleep" ], "sensitivities": [ "PSY" ],
+          "recall": "1 week", "higherIs": "worse",
+          "answerSets": { "agreement": { "status": "unconfirmed", "options": [
+            { "value": 0, "label": "no" }, { "value": 1, "label": "in part" }, { "value": 2, "label": "yes" } ] } },
+          "items": [ { "number": "1", "topic": "falling asleep", "answers": "agreement" },
+            { "number": "2", "topic": "rested", "answers": "agreement", "reverse": true } ],
+          "total": { "code": "total", "items": [ "1", "2" ], "range": { "min": 0, "max": 4 },
+            "bands": { "status": "unconfirmed", "ranges": [
+              { "code": "low", "label": "low", "min": 0, "max": 1 }, { "code": "high", "label": "high", "min": 2, "max": 4 } ] } },
+          "missing": { "maxMissing": 0, "status": "unconfirmed" }, "loinc": { "status": "unconfirmed" },
+          "licence": { "status": "own", "holder": "Harbour Practice", "terms": "for our clients", "shipItemText": "no", "confidence": "unconfirmed" },
+          "citation": { "text": "Harbour Practice 2026" } }
+        """;
+
     /// <summary>The lower-case code it is asked for by: <c>phq-9</c>.</summary>
     public required string Code { get; init; }
 
@@ -145,6 +161,9 @@ public sealed record Instrument
             return new ParsedInstrument(null, [new InstrumentFault("unreadable", "#", $"{unreadable.Path}: {unreadable.Message}")]);
         }
     }
+
+    /// <summary>Reads a definition that was checked when it was taken, without checking it again.</summary>
+    public static Instrument Reread(string json) => JsonSerializer.Deserialize<Instrument>(json, Json)!;
 
     /// <summary>Everything wrong with a definition that was read by other means; none for one that <see cref="Parse"/> gave.</summary>
     public IReadOnlyList<InstrumentFault> Faults() => InstrumentCheck.Faults(this);

@@ -5,7 +5,6 @@ CREATE TABLE own_instrument (
     code nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     version int NOT NULL,
     follows int NOT NULL,
-    name nvarchar(4000) NOT NULL,
     definition nvarchar(max) NOT NULL,
     created_by_kind nvarchar(20) COLLATE Latin1_General_100_BIN2 NOT NULL,
     created_by_id uniqueidentifier NOT NULL,

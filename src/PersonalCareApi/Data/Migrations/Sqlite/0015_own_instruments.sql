@@ -5,7 +5,6 @@ CREATE TABLE own_instrument (
     code TEXT NOT NULL,
     version INTEGER NOT NULL,
     follows INTEGER NOT NULL,
-    name TEXT NOT NULL,
     definition TEXT NOT NULL,
     created_by_kind TEXT NOT NULL,
     created_by_id TEXT COLLATE NOCASE NOT NULL,
