@@ -160,13 +160,14 @@ internal static class ConsentCost
         };
 
         public Task PlainOne(CancellationToken ct) =>
-            database.Read(connection => connection.QuerySingleAsync<Row>(SelectOne, ids), ct);
+            database.Read(SelectOne, connection => connection.QuerySingleAsync<Row>(SelectOne, ids), ct);
 
         public async Task DecidedOne(bool recall, CancellationToken ct) =>
             _ = await database.ForClient(await Decide(recall, ct), DataCategory.Assessments).QueryOne<Row>(SelectOneInReach, ids, ct)
                 ?? throw new InvalidOperationException("The item is not in reach.");
 
         public Task PlainPage(CancellationToken ct) => database.Read(
+            SelectPage,
             async connection =>
             {
                 var rows = (await connection.QueryAsync<Row>($"{SelectPage}\n{database.Dialect.FirstRows}", new { ClientId = Guid.Parse(Requests.ClientId), Limit = Rows })).AsList();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain;
@@ -99,7 +100,7 @@ internal static class LedgerLoad
             builder.UseContentRoot(AppContext.BaseDirectory);
             builder.UseEnvironment("Development");
             builder.UseSetting("Data:Folder", folder);
-            builder.UseSetting(Checkpointing.Setting, "3600");
+            builder.UseSetting(Settings.CheckpointSeconds.Name, "3600");
             builder.ConfigureLogging(logging => logging.ClearProviders());
         }
     }

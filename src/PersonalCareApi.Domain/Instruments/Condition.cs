@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace PersonalCareApi.Domain.Instruments;
 
 /// <summary>The comparisons and connectives a <see cref="Condition"/> may use; there are no others.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ConditionOp>))]
+[JsonConverter(typeof(ByMemberName<ConditionOp>))]
 public enum ConditionOp
 {
     [JsonStringEnumMemberName(">=")]

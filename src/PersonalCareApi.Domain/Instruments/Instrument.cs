@@ -6,11 +6,27 @@ namespace PersonalCareApi.Domain.Instruments;
 
 /// <summary>A published questionnaire with its scoring key, as data: everything that is known of it, with status and source.</summary>
 /// <remarks>
-/// It comes from <see cref="Parse"/> only, so one that exists has been checked. A definition that was scored with is never
+/// What scores has been checked: <see cref="Parse"/> gives no other, and one read from a request is checked as that is. A definition that was scored with is never
 /// changed: a correction is a new <see cref="Version"/>.
 /// </remarks>
 public sealed record Instrument
 {
+    /// <summary>A whole definition, as short as one can be.</summary>
+    public const string Example = """
+        { "code": "own-sleep", "version": "1", "name": "Sleep in brief", "domains": [ "symptoms.sleep" ], "sensitivities": [ "PSY" ],
+          "recall": "1 week", "higherIs": "worse",
+          "answerSets": { "agreement": { "status": "unconfirmed", "options": [
+            { "value": 0, "label": "no" }, { "value": 1, "label": "in part" }, { "value": 2, "label": "yes" } ] } },
+          "items": [ { "number": "1", "topic": "falling asleep", "answers": "agreement" },
+            { "number": "2", "topic": "rested", "answers": "agreement", "reverse": true } ],
+          "total": { "code": "total", "items": [ "1", "2" ], "range": { "min": 0, "max": 4 },
+            "bands": { "status": "unconfirmed", "ranges": [
+              { "code": "low", "label": "low", "min": 0, "max": 1 }, { "code": "high", "label": "high", "min": 2, "max": 4 } ] } },
+          "missing": { "maxMissing": 0, "status": "unconfirmed" }, "loinc": { "status": "unconfirmed" },
+          "licence": { "status": "own", "holder": "Harbour Practice", "terms": "for our clients", "shipItemText": "no", "confidence": "unconfirmed" },
+          "citation": { "text": "Harbour Practice 2026" } }
+        """;
+
     /// <summary>The lower-case code it is asked for by: <c>phq-9</c>.</summary>
     public required string Code { get; init; }
 
@@ -89,9 +105,6 @@ public sealed record Instrument
     [JsonIgnore]
     public IEnumerable<Scale> Scales => Total is null ? Subscales : Subscales.Prepend(Total);
 
-    [JsonIgnore]
-    internal IEnumerable<InstrumentItem> AllItems => Items.Concat(ExtraItems);
-
     /// <summary>An item or extra item by its exact number.</summary>
     public InstrumentItem? Item(string number) => In(Items, number) ?? In(ExtraItems, number);
 
@@ -133,7 +146,7 @@ public sealed record Instrument
         try
         {
             using var document = JsonDocument.Parse(json);
-            var nulls = Nulls(document.RootElement, "$").ToList();
+            var nulls = Nulls(document.RootElement, "#").ToList();
             if (nulls.Count > 0)
             {
                 return new ParsedInstrument(null, nulls);
@@ -145,28 +158,42 @@ public sealed record Instrument
         }
         catch (JsonException unreadable)
         {
-            return new ParsedInstrument(null, [new InstrumentFault("unreadable", unreadable.Path ?? "$", unreadable.Message)]);
+            return new ParsedInstrument(null, [new InstrumentFault("unreadable", "#", $"{unreadable.Path}: {unreadable.Message}")]);
         }
     }
+
+    /// <summary>Reads a definition that was checked when it was taken, without checking it again.</summary>
+    public static Instrument Reread(string json) => JsonSerializer.Deserialize<Instrument>(json, Json)!;
+
+    /// <summary>Everything wrong with a definition that was read by other means; none for one that <see cref="Parse"/> gave.</summary>
+    public IReadOnlyList<InstrumentFault> Faults() => InstrumentCheck.Faults(this);
+
+    /// <summary>The definition as <see cref="Parse"/> takes it; read and written again it is the same text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    internal JsonElement ToJsonElement() => JsonSerializer.SerializeToElement(this, Json);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+
+        // Parse takes no null: what is not known is left out.
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     // The serializer checks members for null, but not what lies in lists and dictionaries.
     private static IEnumerable<InstrumentFault> Nulls(JsonElement element, string path) => element.ValueKind switch
     {
         JsonValueKind.Null => [new InstrumentFault("null-member", path, "Leave a member out instead of giving null.")],
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Nulls(member.Value, $"{path}.{member.Name}")),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany((member, index) => Nulls(member, $"{path}[{index}]")),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Nulls(member.Value, Place.Within(path, member.Name))),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany((member, index) => Nulls(member, Place.Within(path, index))),
         _ => [],
     };
 }
 
 /// <summary>One thing wrong with a definition.</summary>
 /// <param name="Code">The rule it breaks: <c>band-gap</c>.</param>
-/// <param name="Where">The member or code concerned.</param>
+/// <param name="Where">A JSON pointer to the member concerned, in its fragment form.</param>
 /// <param name="Detail">A sentence for whoever writes definitions.</param>
 public sealed record InstrumentFault(string Code, string Where, string Detail)
 {

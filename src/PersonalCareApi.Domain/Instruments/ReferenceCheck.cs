@@ -6,15 +6,15 @@ internal static class ReferenceCheck
     public static IEnumerable<InstrumentFault> Faults(Instrument instrument) =>
     [
         .. AnswerSets(instrument),
-        .. instrument.Scales.SelectMany(scale => ScaleItems(instrument, scale)),
-        .. instrument.Headings.Concat(instrument.Headings.SelectMany(heading => heading.Parts))
-            .SelectMany(heading => Items(instrument, heading.Items, $"heading {heading.Title}", scored: false)),
-        .. instrument.Skips.SelectMany(skip => Items(instrument, skip.Items, "skips", scored: false).Concat(Of(instrument, skip.When, "skips"))),
-        .. instrument.Skips.Where(skip => LooksAtScores(skip.When)).Select(
-            _ => new InstrumentFault("condition-shape", "skips", "A skip looks at answers: scores are made when all skips are done.")),
-        .. instrument.Critical.SelectMany(critical => Critical(instrument, critical)),
-        .. instrument.Cutoffs.SelectMany(cutoff => Of(instrument, cutoff.When, $"cut-off {cutoff.Code}")),
-        .. instrument.Algorithms.SelectMany(algorithm => Of(instrument, algorithm.When, $"algorithm {algorithm.Code}")),
+        .. Place.Scales(instrument).SelectMany(scale => ScaleItems(instrument, scale.Scale, scale.At)),
+        .. Place.Headings(instrument).SelectMany(heading => Items(instrument, heading.Heading.Items, $"{heading.At}/items", scored: false)),
+        .. Place.Each("#/skips", instrument.Skips).SelectMany(skip =>
+            Items(instrument, skip.Value.Items, $"{skip.At}/items", scored: false).Concat(Of(instrument, skip.Value.When, $"{skip.At}/when"))),
+        .. Place.Each("#/skips", instrument.Skips).Where(skip => LooksAtScores(skip.Value.When)).Select(
+            skip => new InstrumentFault("condition-shape", $"{skip.At}/when", "A skip looks at answers: scores are made when all skips are done.")),
+        .. Place.Each("#/critical", instrument.Critical).SelectMany(critical => Critical(instrument, critical.Value, critical.At)),
+        .. Place.Each("#/cutoffs", instrument.Cutoffs).SelectMany(cutoff => Of(instrument, cutoff.Value.When, $"{cutoff.At}/when")),
+        .. Place.Each("#/algorithms", instrument.Algorithms).SelectMany(algorithm => Of(instrument, algorithm.Value.When, $"{algorithm.At}/when")),
         .. Change(instrument),
     ];
 
@@ -23,35 +23,40 @@ internal static class ReferenceCheck
     private static IEnumerable<InstrumentFault> Change(Instrument instrument)
     {
         var change = instrument.Change;
-        foreach (var scale in change.Norms.Select(norm => norm.Scale).Concat(change.Reliabilities.Select(reliability => reliability.Scale))
-            .Where(scale => instrument.Scales.All(known => known.Code != scale)))
+        var named = Place.Each("#/change/norms", change.Norms).Select(norm => (norm.Value.Scale, norm.At))
+            .Concat(Place.Each("#/change/reliabilities", change.Reliabilities).Select(reliability => (reliability.Value.Scale, reliability.At)));
+        foreach (var (scale, at) in named.Where(name => instrument.Scales.All(known => known.Code != name.Scale)))
         {
-            yield return new("unknown-scale", "change", $"There is no scale {scale}.");
+            yield return new("unknown-scale", $"{at}/scale", $"There is no scale {scale}.");
         }
 
-        if (change.ClinicalRange?.Op is ConditionOp.All or ConditionOp.Any
-            || change.OnTrack?.Cuts.Any(cut => cut.Op is ConditionOp.All or ConditionOp.Any) == true)
+        if (change.ClinicalRange?.Op is ConditionOp.All or ConditionOp.Any)
         {
-            yield return new("condition-shape", "change", "A score is compared, not joined.");
+            yield return new("condition-shape", "#/change/clinicalRange/op", "A score is compared, not joined.");
+        }
+
+        foreach (var (_, at) in Place.Each("#/change/onTrack/cuts", change.OnTrack?.Cuts ?? []).Where(cut => cut.Value.Op is ConditionOp.All or ConditionOp.Any))
+        {
+            yield return new("condition-shape", $"{at}/op", "A score is compared, not joined.");
         }
     }
 
     private static IEnumerable<InstrumentFault> AnswerSets(Instrument instrument)
     {
-        foreach (var item in instrument.AllItems.Where(item => item.Answers is { } name && !instrument.AnswerSets.ContainsKey(name)))
+        foreach (var (item, at) in Place.Items(instrument).Where(item => item.Item.Answers is { } name && !instrument.AnswerSets.ContainsKey(name)))
         {
-            yield return new("unknown-answer-set", $"item {item.Number}", $"There is no answer set {item.Answers}.");
+            yield return new("unknown-answer-set", $"{at}/answers", $"There is no answer set {item.Answers}.");
         }
 
-        foreach (var item in instrument.AllItems.Where(item => item.Answers is null && item.Reverse))
+        foreach (var (_, at) in Place.Items(instrument).Where(item => item.Item.Answers is null && item.Item.Reverse))
         {
-            yield return new("text-item-scored", $"item {item.Number}", "An item answered in words cannot be reversed.");
+            yield return new("text-item-scored", $"{at}/reverse", "An item answered in words cannot be reversed.");
         }
     }
 
-    private static IEnumerable<InstrumentFault> ScaleItems(Instrument instrument, Scale scale)
+    private static IEnumerable<InstrumentFault> ScaleItems(Instrument instrument, Scale scale, string at)
     {
-        var where = $"scale {scale.Code}";
+        var where = $"{at}/items";
         foreach (var number in scale.Items.GroupBy(number => number).Where(group => group.Count() > 1).Select(group => group.Key))
         {
             yield return new("repeated-item", where, $"Item {number} counts twice; give it a weight instead.");
@@ -59,7 +64,7 @@ internal static class ReferenceCheck
 
         foreach (var number in scale.Weights.Where(weight => weight.Value <= 0 || !scale.Items.Contains(weight.Key)).Select(weight => weight.Key))
         {
-            yield return new("weight", where, $"The weight of item {number} is not positive, or the scale has no such item.");
+            yield return new("weight", Place.Within(at, "weights", number), $"The weight of item {number} is not positive, or the scale has no such item.");
         }
 
         foreach (var number in scale.Items.Where(number => instrument.ExtraItems.Any(extra => extra.Number == number)))
@@ -69,7 +74,7 @@ internal static class ReferenceCheck
 
         if (scale.Items.Count == 0 || scale.Multiply <= 0)
         {
-            yield return new("empty-scale", where, "A scale has items and a positive multiplier.");
+            yield return new("empty-scale", at, "A scale has items and a positive multiplier.");
         }
 
         foreach (var fault in Items(instrument, scale.Items, where, scored: true))
@@ -78,12 +83,12 @@ internal static class ReferenceCheck
         }
     }
 
-    private static IEnumerable<InstrumentFault> Critical(Instrument instrument, CriticalItem critical) =>
+    private static IEnumerable<InstrumentFault> Critical(Instrument instrument, CriticalItem critical, string at) =>
         instrument.Item(critical.Item) is null
-            ? [new("unknown-critical-item", critical.Code, $"There is no item {critical.Item}.")]
-            : Items(instrument, [critical.Item], $"critical {critical.Code}", scored: true).Concat(
+            ? [new("unknown-critical-item", $"{at}/item", $"There is no item {critical.Item}.")]
+            : Items(instrument, [critical.Item], $"{at}/item", scored: true).Concat(
                 critical.Op is ConditionOp.All or ConditionOp.Any
-                    ? [new InstrumentFault("condition-shape", critical.Code, "A critical item is triggered by a comparison.")]
+                    ? [new InstrumentFault("condition-shape", $"{at}/op", "A critical item is triggered by a comparison.")]
                     : []);
 
     private static IEnumerable<InstrumentFault> Of(Instrument instrument, Condition condition, string where)
@@ -94,7 +99,7 @@ internal static class ReferenceCheck
             return [new("condition-shape", where, "A condition either joins conditions, or compares a quantity with a value.")];
         }
 
-        return condition.Joins ? condition.Conditions.SelectMany(part => Of(instrument, part, where)) : Of(instrument, condition.Of!, where);
+        return condition.Joins ? Place.Each($"{where}/conditions", condition.Conditions).SelectMany(part => Of(instrument, part.Value, part.At)) : Of(instrument, condition.Of!, $"{where}/of");
     }
 
     private static IEnumerable<InstrumentFault> Of(Instrument instrument, Quantity quantity, string where)

@@ -39,3 +39,7 @@ public sealed record InstrumentNote : SourcedFact
 /// <summary>Reads and writes an enumeration as the kebab-case codes that stand in definitions and answers.</summary>
 public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
     where T : struct, Enum;
+
+/// <summary>Reads and writes an enumeration by the names its members declare, and by nothing else: no number stands for one.</summary>
+public sealed class ByMemberName<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -58,6 +58,8 @@ internal static class PipelineRegistration
     public static void AddSlices(this IServiceCollection services)
     {
         services.AddSingleton(_ => InstrumentLibrary.Load());
+        services.AddSingleton<OwnInstrumentRepository>();
+        services.AddSingleton<InstrumentShelf>();
         services.AddSingleton<InstrumentLicenceRepository>();
         services.AddSingleton(_ => ModalityLibrary.Load());
         services.AddSingleton<PartnerRepository>();
@@ -121,6 +123,7 @@ internal static class PipelineRegistration
         v1.MapPractitioners();
         v1.MapAudit();
         v1.MapInstruments();
+        v1.MapOwnInstruments();
         v1.MapInstrumentLicences();
         v1.MapModalities();
         v1.MapClients(records);

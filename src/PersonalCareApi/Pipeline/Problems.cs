@@ -48,7 +48,7 @@ internal static class Problems
     public static Problem UnsupportedMediaType(string expected) => new(ProblemCatalogue.UnsupportedMediaType)
     {
         Detail = $"This operation takes {expected} in UTF-8, not compressed.",
-        Headers = Header(expected == MediaTypes.Json ? HeaderNames.Accept : "Accept-Patch", expected),
+        Headers = Header(expected == MediaTypes.MergePatch ? "Accept-Patch" : HeaderNames.Accept, expected),
     };
 
     public static Problem TooLarge(int limit) => new(ProblemCatalogue.TooLarge)

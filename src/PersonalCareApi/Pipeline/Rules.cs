@@ -44,6 +44,12 @@ internal static class Rules
     /// <summary><c>Answers[3].Value</c> as <c>#/answers/3/value</c>.</summary>
     public static string PointerTo(string propertyName)
     {
+        // A rule over a whole document names places itself.
+        if (propertyName.StartsWith('#'))
+        {
+            return propertyName;
+        }
+
         var segments = propertyName.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)
             .Split('.', StringSplitOptions.RemoveEmptyEntries)
             .Select(segment => JsonPointer.Escape(CamelCase(segment)));

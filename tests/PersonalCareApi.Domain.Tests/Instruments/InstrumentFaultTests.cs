@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using PersonalCareApi.Domain.Instruments;
 
@@ -9,6 +10,16 @@ public sealed class InstrumentFaultTests
     private static IEnumerable<TestCaseData> Violations()
     {
         yield return Breaks("phq-9", "version", json => json["version"] = "1.0");
+        yield return Breaks("phq-9", "version", json => json["version"] = "01");
+        yield return Breaks("phq-9", "code-shape", json => json["code"] = new string('a', 65));
+        yield return Breaks("phq-9", "too-many-items", json => json["extraItems"] = new JsonArray(
+            [.. Enumerable.Range(100, 192).Select(number => new JsonObject { ["number"] = $"{number}", ["topic"] = "…" })]));
+        yield return Breaks("phq-9", "item-number", json => json["extraItems"]![0]!["number"] = "");
+        yield return Breaks("phq-9", "too-long", json => json["traps"] = new JsonArray(new string('…', 4001)));
+        yield return Breaks("phq-9", "too-long", json => json["answerSets"]![new string('a', 65)] = json["answerSets"]!["frequency"]!.DeepClone());
+        yield return Breaks("phq-9", "too-long", json => json["sources"] = new JsonArray([.. Enumerable.Range(0, 201).Select(_ => JsonValue.Create("…"))]));
+        yield return Breaks("phq-9", "out-of-range", json => json["total"]!["multiply"] = 79228162514264337593543950335m);
+        yield return Breaks("phq-9", "unreadable", json => json["critical"]![0]!["op"] = 99);
         yield return Breaks("phq-9", "code-shape", json => json["code"] = "phq 9");
         yield return Breaks("phq-9", "unknown-sensitivity", json => json["sensitivities"] = new JsonArray("PSI"));
         yield return Breaks("cfi", "no-items", json => (json["items"], json["headings"], json["missing"]!["maxMissing"]) = (new JsonArray(), new JsonArray(), 0));
@@ -43,6 +54,8 @@ public sealed class InstrumentFaultTests
         yield return Breaks("phq-9", "band-range", json => json["total"]!["bands"]!["ranges"] = new JsonArray());
         yield return Breaks("phq-9", "band-bounds", json => Band(json, 1)["above"] = 4);
         yield return Breaks("phq-9", "duplicate-code", json => Band(json, 1)["code"] = "minimal");
+        yield return Breaks("phq-9", "band-bounds", json => (Band(json, 0)["max"], Band(json, 1)["min"]) = (4.5, 5.5));
+        yield return Breaks("phq-9", "band-bounds", json => (Band(json, 1)["max"], Band(json, 2)["min"]) = (3, 4));
         yield return Breaks("brs", "band-gap", json => Band(json, 1)["min"] = 3.01);
         yield return Breaks("brs", "band-overlap", json => Band(json, 1)["min"] = 2.99);
         yield return Breaks("brs", "band-gap", json => Swap(Band(json, 1), "min", "above"));
@@ -131,11 +144,41 @@ public sealed class InstrumentFaultTests
 
         Assert.That(Instrument.Parse(json.ToJsonString()).Faults.Select(fault => fault.ToString()), Is.EqualTo(new[]
         {
-            "unknown-sensitivity at PSI: No such HL7 sensitivity label.",
-            "unknown-critical-item at suicide-risk-review: There is no item 10.",
-            "confirmed-without-source at cutoffs.caseness: What is confirmed names where it was seen.",
-            "loinc-check-digit at item 1: 44250-8 is no LOINC code of that kind, or its check digit is wrong.",
+            "unknown-sensitivity at #/sensitivities/0: No such HL7 sensitivity label.",
+            "unknown-critical-item at #/critical/0/item: There is no item 10.",
+            "confirmed-without-source at #/cutoffs/0: What is confirmed names where it was seen.",
+            "loinc-check-digit at #/items/0/loinc: 44250-8 is no LOINC code of that kind, or its check digit is wrong.",
         }));
+    }
+
+    [TestCaseSource(nameof(Violations))]
+    public void A_fault_says_where_in_the_definition_it_lies(string code, Action<JsonNode> plant, string[] expected)
+    {
+        var json = JsonNode.Parse(Definitions.Text(code))!;
+        plant(json);
+
+        foreach (var fault in Instrument.Parse(json.ToJsonString()).Faults)
+        {
+            // What is missing lies in something that is there.
+            var holder = fault.Where.Contains('/', StringComparison.Ordinal) ? fault.Where[2..].Split('/')[..^1] : [];
+            JsonNode? at = json;
+            foreach (var name in holder.Select(Uri.UnescapeDataString).Where(name => name != "text"))
+            {
+                at = at is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)] : at?[name];
+            }
+
+            Assert.That(at, Is.Not.Null, fault.ToString());
+        }
+    }
+
+    [Test]
+    public void Every_definition_is_the_same_when_it_was_written_and_read_again()
+    {
+        foreach (var code in Definitions.All.Keys)
+        {
+            var written = Definitions.Of(code).ToJson();
+            Assert.That(Definitions.Parsed(written).ToJson(), Is.EqualTo(written), code);
+        }
     }
 
     [TestCase("")]

@@ -84,7 +84,10 @@ internal sealed class PublishedContractTests
         var bodies = Operations()
             .Where(operation => operation.Operation.TryGetProperty("requestBody", out _))
             .SelectMany(operation => operation.Operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
-            .Select(content => content.Value.GetProperty("schema"));
+            .Select(content => content.Value.GetProperty("schema"))
+
+            // Its limits are those by default, and it is held to no wider ones (SizeCheck).
+            .Where(schema => !schema.TryGetProperty("$ref", out var reference) || !reference.ValueEquals("#/components/schemas/Instrument"));
         var seen = new HashSet<string>();
         Assert.That(bodies.SelectMany(body => LimitedByDefault(body, seen)).ToList(),
             // Its rule happens to have the same number.

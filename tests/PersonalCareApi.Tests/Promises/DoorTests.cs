@@ -63,6 +63,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Records.Prompts.PromptHomes: Facts",
         "PersonalCareApi.Records.Representatives.RepresentativeRepository: CallerLookup",
         "PersonalCareApi.Reference.Instruments.InstrumentLicenceRepository: PartnerAdministration",
+        "PersonalCareApi.Reference.Instruments.OwnInstrumentRepository: PartnerAdministration",
     ];
 
     [Test]

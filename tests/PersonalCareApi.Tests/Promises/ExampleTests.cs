@@ -80,6 +80,9 @@ internal sealed class ExampleTests(TestDatabase database)
         ("ChangeSettings", "platform", HttpMethod.Patch, "/v1/settings"),
         ("RegisterConsentWording", "platform", HttpMethod.Post, "/v1/consent-wordings"),
         ("RecordInstrumentLicence", "platform", HttpMethod.Post, "/v1/instruments/isi/licences"),
+        ("AddInstrument", "platform", HttpMethod.Post, "/v1/instruments"),
+        ("ReplaceInstrument", "platform", HttpMethod.Put, "{AddInstrument}"),
+        ("ConvertQuestionnaire", "platform", HttpMethod.Post, "/v1/instruments/conversions"),
         ("AddConsentWordingVersion", "platform", HttpMethod.Post, "/v1/consent-wordings/intake/versions"),
         ("StartResearchExtract", "platform", HttpMethod.Post, "/v1/research-extracts"),
         ("RestrictRecord", "client", HttpMethod.Post, Record(Personas.ClientId, "/restrictions")),
@@ -136,7 +139,7 @@ internal sealed class ExampleTests(TestDatabase database)
             var purpose = ("Purpose-Of-Use", operation == "StartResearchExtract" ? "HRESCH" : "TREAT");
             var present = seen is null ? null : (await caller.Get(seen, purpose)).Expect(HttpStatusCode.OK);
             var etag = present?.ETag ?? "\"1\"";
-            var body = contracts.TryGetValue(operation, out var contract) ? Content(method, Current(ContractExample.Of(contract)!, present)) : null;
+            var body = contracts.TryGetValue(operation, out var contract) ? Content(method, operation, Current(ContractExample.Of(contract)!, present)) : null;
             if (operation == "AdministerInstrument")
             {
                 // What the example is worse than.
@@ -261,11 +264,18 @@ internal sealed class ExampleTests(TestDatabase database)
             example["reviewAt"] = host.Clock.GetUtcNow().AddDays(30);
         }
 
+        if (present?.Text.StartsWith("{\"instrument\":{", StringComparison.Ordinal) == true)
+        {
+            example["version"] = "2";
+        }
+
         return example;
     }
 
     private static string[] Members(JsonNode json) => [.. json.AsObject().Select(member => member.Key)];
 
-    private static StringContent Content(HttpMethod method, JsonNode example) =>
-        new(example.ToJsonString(), Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+    private static StringContent Content(HttpMethod method, string operation, JsonNode example) => new(
+        example.ToJsonString(),
+        Encoding.UTF8,
+        operation == "ConvertQuestionnaire" ? "application/fhir+json" : method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
 }

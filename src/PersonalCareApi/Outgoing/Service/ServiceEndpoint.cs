@@ -37,7 +37,7 @@ internal static class ServiceEndpoint
     /// </remarks>
     private static async Task<Ok<ServiceOutcomes>> Get(
         HttpContext http, UseOfData use, Caseload caseload, AssessmentRepository assessments, SessionNoteRepository notes,
-        InstrumentLibrary library, ModalityLibrary modalities, WriteUnit unit, CancellationToken ct)
+        InstrumentShelf shelf, ModalityLibrary modalities, WriteUnit unit, CancellationToken ct)
     {
         var trace = Pipeline.Problem.TraceIdOf(http);
         var codes = modalities.All.Select(modality => modality.Code).ToList();
@@ -49,7 +49,7 @@ internal static class ServiceEndpoint
             var ends = await assessments.EndsOfEach([.. tested.Values.Select(entry => entry.Grant)], ct);
             foreach (var (clientId, entry) in tested.Where(one => ends.Contains(one.Key)))
             {
-                counted.Add(clientId, OutcomesResponse.From([.. ends[clientId]], library));
+                counted.Add(clientId, await OutcomesResponse.Of(http.Caller().PartnerId, [.. ends[clientId]], shelf, ct));
                 unit.Took(entry.Grant, entry.Use);
             }
 

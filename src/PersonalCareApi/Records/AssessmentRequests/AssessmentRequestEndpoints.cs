@@ -60,11 +60,11 @@ internal static class AssessmentRequestEndpoints
     /// answers it: it is then due at its next time, however many were missed before.
     /// </remarks>
     private static async Task<Results<Created<AssessmentRequestResponse>, Problem>> Ask(
-        Body<RequestAssessment> body, AccessGrant grant, InstrumentLibrary library, InstrumentLicenceRepository licences,
+        Body<RequestAssessment> body, AccessGrant grant, InstrumentShelf shelf, InstrumentLicenceRepository licences,
         AssessmentRequestRepository requests, WriteUnit unit, CancellationToken ct)
     {
         var asked = body.Value;
-        if (library.Find(asked.Instrument) is not { } instrument)
+        if (await shelf.Find(grant.PartnerId, asked.Instrument, ct) is not { } instrument)
         {
             return Problems.Invalid(Fault.InBody("#/instrument", "unknown-reference", "There is no instrument with this code."));
         }

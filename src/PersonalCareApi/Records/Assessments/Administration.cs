@@ -36,14 +36,14 @@ internal static class Administration
 
 /// <summary>Takes a filled form, however it came: scores it, and does in one unit all that follows from it.</summary>
 internal sealed class Administering(
-    InstrumentLibrary library, AssessmentRepository assessments, FlagReaders readers, FlagRepository flags, RaisePrompts prompts,
+    InstrumentShelf shelf, AssessmentRepository assessments, FlagReaders readers, FlagRepository flags, RaisePrompts prompts,
     AssessmentRequestRepository requests, PartnerRepository partners, InstrumentLicenceRepository licences)
 {
     /// <summary>The assessment that the form becomes under this id, or why it does not.</summary>
     public async Task<(Assessment? Assessment, Problem? Refusal)> Take(
         AccessGrant grant, UseOfData use, AdministerInstrument form, Guid id, WriteUnit unit, CancellationToken ct)
     {
-        var (instrument, unknown) = Choose(form);
+        var (instrument, unknown) = await Choose(grant.PartnerId, form, ct);
         if (instrument is null)
         {
             return (null, unknown);
@@ -126,14 +126,14 @@ internal sealed class Administering(
     private static List<Answer> Answers(IReadOnlyList<AnswerContent> answers) =>
         [.. answers.Select(answer => new Answer(answer.Item, answer.Value, answer.Declined, answer.Text))];
 
-    private (Instrument? Instrument, Problem? Unknown) Choose(AdministerInstrument form)
+    private async Task<(Instrument? Instrument, Problem? Unknown)> Choose(Guid partnerId, AdministerInstrument form, CancellationToken ct)
     {
-        if (library.Find(form.Instrument) is null)
+        if (await shelf.Find(partnerId, form.Instrument, ct) is not { } newest)
         {
             return (null, Problems.Invalid(Fault.InBody("#/instrument", "unknown-reference", "There is no instrument with this code.")));
         }
 
-        var instrument = form.InstrumentVersion is { } version ? library.Find(form.Instrument, version) : library.Find(form.Instrument);
+        var instrument = form.InstrumentVersion is { } version ? await shelf.Find(partnerId, form.Instrument, version, ct) : newest;
         return instrument is null
             ? (null, Problems.Invalid(Fault.InBody("#/instrumentVersion", "unknown-reference", "The instrument has no such version.")))
             : (instrument, null);

@@ -62,7 +62,7 @@ internal static class InProgressEndpoints
     /// <summary>Begins to answer an instrument; the answers are saved until it is completed.</summary>
     /// <remarks>By the client, or a representative. Nothing is scored and no flag is raised before it is completed: nobody sees it yet.</remarks>
     private static async Task<Results<Created<InProgressResponse>, Problem>> Begin(
-        Body<BeginAssessment> body, AccessGrant grant, InstrumentLibrary library, InstrumentLicenceRepository licences,
+        Body<BeginAssessment> body, AccessGrant grant, InstrumentShelf shelf, InstrumentLicenceRepository licences,
         InProgressRepository inProgress, AssessmentRequestRepository requests, WriteUnit unit, CancellationToken ct)
     {
         if (grant.ActingAs.Kind is not (PartyKind.Client or PartyKind.Representative))
@@ -71,7 +71,7 @@ internal static class InProgressEndpoints
         }
 
         var first = body.Value;
-        if (library.Find(first.Instrument) is not { } instrument)
+        if (await shelf.Find(grant.PartnerId, first.Instrument, ct) is not { } instrument)
         {
             return Problems.Invalid(Fault.InBody("#/instrument", "unknown-reference", "There is no instrument with this code."));
         }
@@ -113,7 +113,7 @@ internal static class InProgressEndpoints
     /// <summary>Saves the answers so far.</summary>
     /// <remarks>A merge patch (RFC 7396): <c>answers</c> takes the place of all that were. <c>If-Match</c> keeps two devices apart.</remarks>
     private static async Task<Results<Ok<InProgressResponse>, Problem>> Save(
-        Guid id, MergePatch<SaveAnswers> patch, IfMatch ifMatch, AccessGrant grant, InstrumentLibrary library, InProgressRepository inProgress,
+        Guid id, MergePatch<SaveAnswers> patch, IfMatch ifMatch, AccessGrant grant, InstrumentShelf shelf, InProgressRepository inProgress,
         WriteUnit unit, CancellationToken ct)
     {
         if (await inProgress.Find(grant, id, ct) is not { } begun)
@@ -131,7 +131,7 @@ internal static class InProgressEndpoints
             return refusal;
         }
 
-        if (library.Find(begun.Facts.Part, begun.Content.InstrumentVersion) is { } instrument
+        if (await shelf.Find(grant.PartnerId, begun.Facts.Part, begun.Content.InstrumentVersion, ct) is { } instrument
             && Administering.FaultsOf(instrument, saved.Answers) is { } faulty)
         {
             return faulty;

@@ -28,14 +28,20 @@ internal static class CaseloadEndpoint
     /// </remarks>
     private static async Task<Results<Ok<Page<CaseloadClient>>, Problem>> Get(
         Query<CaseloadQuery> query, HttpContext http, UseOfData use, Caseload caseload, ClientRepository clients,
-        AssessmentRepository assessments, InstrumentLibrary library, Cursors cursors, WriteUnit unit, CancellationToken ct)
+        AssessmentRepository assessments, InstrumentShelf shelf, Cursors cursors, WriteUnit unit, CancellationToken ct)
     {
         if (cursors.TryRead(query.Value.Cursor, http, out var after) is { } refusal)
         {
             return refusal;
         }
 
-        if (Instruments(query.Value.Include, library, out var instruments) is { } fault)
+        var fault = Instruments(query.Value.Include, out var instruments);
+        if (fault is null && (await shelf.Unknown(http.Caller().PartnerId, instruments, ct)).Count > 0)
+        {
+            fault = Fault.InQuery("include", "unknown-reference", "There is no instrument with this code.");
+        }
+
+        if (fault is not null)
         {
             return Problems.Invalid(fault);
         }
@@ -83,12 +89,11 @@ internal static class CaseloadEndpoint
     }
 
     /// <summary>The instruments that <c>include</c> names, or what is wrong with it.</summary>
-    private static Fault? Instruments(string? include, InstrumentLibrary library, out IReadOnlyList<string> instruments)
+    private static Fault? Instruments(string? include, out IReadOnlyList<string> instruments)
     {
         var words = (include ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToList();
         instruments = [.. words.Where(word => word.StartsWith(LatestOf, StringComparison.Ordinal)).Select(word => word[LatestOf.Length..])];
         return instruments.Count < words.Count ? Fault.InQuery("include", FaultCodes.UnknownValue, "Must be a list of latest:{instrument}, with commas between.")
-            : instruments.Any(code => library.Find(code) is null) ? Fault.InQuery("include", "unknown-reference", "There is no instrument with this code.")
             : instruments.Count > MostInstruments ? Fault.InQuery("include", FaultCodes.TooLong, "May name at most 10 instruments.")
             : null;
     }

@@ -12,7 +12,7 @@ namespace PersonalCareApi.Records.Consents;
 
 /// <summary>Receipts of consents: as JSON, signed, or as a page to read.</summary>
 internal sealed class ConsentReceipts(
-    PartnerRepository partners, PartnerNames names, ConsentWordingRepository wordings, ReceiptKeys keys, InstrumentLibrary instruments,
+    PartnerRepository partners, PartnerNames names, ConsentWordingRepository wordings, ReceiptKeys keys, InstrumentShelf instruments,
     TimeProvider time)
 {
     /// <summary>What the header of a signed receipt says it is, so that it is taken for no other token (RFC 8725, 3.11).</summary>
@@ -95,6 +95,12 @@ internal sealed class ConsentReceipts(
                 : null;
         var people = await names.Find(
             grant.PartnerId, [.. NamedInProvisions.Ids(provisions), receipt.Consent.RecordedBy.Id], ct);
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in provisions.SelectMany(provision => provision.Parts ?? []).Distinct(StringComparer.Ordinal))
+        {
+            parts[part] = (await instruments.Find(grant.PartnerId, part, ct))?.Name ?? part;
+        }
+
         return ConsentReceiptPage.Render(receipt, new ReceiptWords
         {
             Partner = receipt.PartyIdentification[0].PartyName,
@@ -103,7 +109,7 @@ internal sealed class ConsentReceipts(
             Now = time.GetUtcNow(),
             Names = people.ToDictionary(own => own.Key, own => own.Value.Name),
             Shown = shown,
-            PartName = part => instruments.Find(part)?.Name ?? part,
+            PartName = part => parts[part],
         });
     }
 }

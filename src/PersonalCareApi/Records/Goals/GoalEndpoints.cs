@@ -69,14 +69,14 @@ internal static class GoalEndpoints
     /// <summary>Proposes a goal.</summary>
     /// <remarks>Either side proposes; it is agreed once the client, or a representative, and a practitioner of the care team have signed.</remarks>
     private static async Task<Results<Created<GoalResponse>, Problem>> Propose(
-        Body<GoalTerms> body, AccessGrant grant, GoalRepository goals, InstrumentLibrary library, WriteUnit unit, CancellationToken ct)
+        Body<GoalTerms> body, AccessGrant grant, GoalRepository goals, InstrumentShelf shelf, WriteUnit unit, CancellationToken ct)
     {
         if (Sides.Of(grant.ActingAs) is null)
         {
             return Problems.Forbidden(Sides.NobodyBehindIt);
         }
 
-        if (UnknownInstruments(body.Value, library) is { Count: > 0 } faults)
+        if (await UnknownInstruments(grant.PartnerId, body.Value, shelf, ct) is { Count: > 0 } faults)
         {
             return Problems.Invalid(faults);
         }
@@ -108,7 +108,7 @@ internal static class GoalEndpoints
     /// A patch that changes nothing voids nothing.
     /// </remarks>
     private static async Task<Results<Ok<GoalResponse>, Problem>> Amend(
-        Guid id, MergePatch<GoalTerms> patch, IfMatch ifMatch, AccessGrant grant, GoalRepository goals, InstrumentLibrary library,
+        Guid id, MergePatch<GoalTerms> patch, IfMatch ifMatch, AccessGrant grant, GoalRepository goals, InstrumentShelf shelf,
         WriteUnit unit, CancellationToken ct)
     {
         if (await goals.Find(grant, id, ct) is not { } goal)
@@ -136,7 +136,7 @@ internal static class GoalEndpoints
             return refusal;
         }
 
-        if (UnknownInstruments(terms, library) is { Count: > 0 } faults)
+        if (await UnknownInstruments(grant.PartnerId, terms, shelf, ct) is { Count: > 0 } faults)
         {
             return Problems.Invalid(faults);
         }
@@ -155,10 +155,14 @@ internal static class GoalEndpoints
         return Ok(GoalResponse.From(grant, await goals.Change(grant, amended, unit, ct)));
     }
 
-    private static List<Fault> UnknownInstruments(GoalTerms terms, InstrumentLibrary library) =>
-    [
-        .. from instrument in terms.Instruments.Index()
-           where library.Find(instrument.Item) is null
-           select Fault.InBody($"#/instruments/{instrument.Index}", "unknown-reference", "There is no instrument with this code."),
-    ];
+    private static async Task<List<Fault>> UnknownInstruments(Guid partnerId, GoalTerms terms, InstrumentShelf shelf, CancellationToken ct)
+    {
+        var unknown = await shelf.Unknown(partnerId, terms.Instruments, ct);
+        return
+        [
+            .. from instrument in terms.Instruments.Index()
+               where unknown.Contains(instrument.Item)
+               select Fault.InBody($"#/instruments/{instrument.Index}", "unknown-reference", "There is no instrument with this code."),
+        ];
+    }
 }

@@ -47,17 +47,20 @@ internal sealed record OutcomesResponse
     /// <summary>PHQ-9 and GAD-7 together, by the definitions of NHS Talking Therapies.</summary>
     public required Finding<TalkingTherapies> TalkingTherapies { get; init; }
 
-    public static OutcomesResponse From(IReadOnlyList<SeriesEnd> ends, InstrumentLibrary library)
+    public static async Task<OutcomesResponse> Of(Guid partnerId, IReadOnlyList<SeriesEnd> ends, InstrumentShelf shelf, CancellationToken ct)
     {
-        List<InstrumentOutcome> items =
-        [
-            .. from series in ends.GroupBy(end => end.Assessment.Facts.Part).OrderBy(series => series.Key, StringComparer.Ordinal)
-               let used = series.ToList()
-               let instrument = library.Find(series.Key, InstrumentOutcome.VersionOf(used) ?? used[^1].Assessment.InstrumentVersion)
-               where instrument is not null
-               from scale in instrument.Total is { } total ? [total] : instrument.Subscales
-               select InstrumentOutcome.From(new MeasuredScale(instrument, scale), used),
-        ];
+        List<InstrumentOutcome> items = [];
+        foreach (var series in ends.GroupBy(end => end.Assessment.Facts.Part).OrderBy(series => series.Key, StringComparer.Ordinal))
+        {
+            var used = series.ToList();
+            var version = InstrumentOutcome.VersionOf(used) ?? used[^1].Assessment.InstrumentVersion;
+            if (await shelf.Find(partnerId, series.Key, version, ct) is { } instrument)
+            {
+                IReadOnlyList<Scale> scales = instrument.Total is { } total ? [total] : instrument.Subscales;
+                items.AddRange(scales.Select(scale => InstrumentOutcome.From(new MeasuredScale(instrument, scale), used)));
+            }
+        }
+
         var (depression, anxiety) = (MeasureOf("phq-9"), MeasureOf("gad-7"));
         return new OutcomesResponse
         {

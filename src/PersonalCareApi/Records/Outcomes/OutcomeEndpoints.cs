@@ -29,8 +29,8 @@ internal static class OutcomeEndpoints
     /// assessments count nowhere; how many there are is told. Scores inform a practitioner; none gates care.
     /// </remarks>
     private static async Task<Ok<OutcomesResponse>> GetAll(
-        AccessGrant grant, AssessmentRepository assessments, InstrumentLibrary library, CancellationToken ct) =>
-        Ok(OutcomesResponse.From(await assessments.Ends(grant, instrument: null, from: null, until: null, ct), library));
+        AccessGrant grant, AssessmentRepository assessments, InstrumentShelf shelf, CancellationToken ct) =>
+        Ok(await OutcomesResponse.Of(grant.PartnerId, await assessments.Ends(grant, instrument: null, from: null, until: null, ct), shelf, ct));
 
     /// <summary>Gets the scores of one instrument in order of time, and all that can be said of their change.</summary>
     /// <remarks>
@@ -72,8 +72,7 @@ internal static class OutcomeEndpoints
     /// begin of the phase are drawn where they are defined. The newest 1000 scores are drawn; the description tells of older ones.
     /// </remarks>
     private static async Task<Results<ContentHttpResult, Problem>> Draw(
-        string instrument, Query<OutcomeQuery> query, HttpContext http, AccessGrant grant, OutcomeSeries series, InstrumentLibrary library,
-        CancellationToken ct)
+        string instrument, Query<OutcomeQuery> query, HttpContext http, AccessGrant grant, OutcomeSeries series, CancellationToken ct)
     {
         if (Negotiation.Choose(http.Request, MediaTypes.Svg) is null)
         {
@@ -81,6 +80,6 @@ internal static class OutcomeEndpoints
         }
 
         var (found, refusal) = await series.Read(grant, instrument, query.Value, ct);
-        return found is null ? refusal! : Content(OutcomeChart.Draw(found, series.ScaleOf(found)), $"{MediaTypes.Svg}; charset=utf-8");
+        return found is null ? refusal! : Content(OutcomeChart.Draw(found, await series.ScaleOf(grant, found, ct)), $"{MediaTypes.Svg}; charset=utf-8");
     }
 }

@@ -11,7 +11,7 @@ namespace PersonalCareApi.Records.Outcomes;
 /// Scores of different versions of an instrument are not compared: the series is that of the version last administered. It reads a
 /// bounded number of rows however long a client has been in care.
 /// </remarks>
-internal sealed class OutcomeSeries(AssessmentRepository assessments, InstrumentLibrary library)
+internal sealed class OutcomeSeries(AssessmentRepository assessments, InstrumentShelf shelf)
 {
     /// <summary>Weekly assessments of nineteen years.</summary>
     public const int MostPoints = 1000;
@@ -20,14 +20,14 @@ internal sealed class OutcomeSeries(AssessmentRepository assessments, Instrument
     public async Task<(OutcomeResponse? Outcome, Problem? Refusal)> Read(
         AccessGrant grant, string code, OutcomeQuery query, CancellationToken ct)
     {
-        // Known or not is a matter of the library alone, so that it tells nothing of what there is out of reach.
-        if (library.Find(code) is not { } newest || !newest.Scales.Any())
+        // Known or not is a matter of the partner's instruments alone, so that it tells nothing of what there is out of reach.
+        if (await shelf.Find(grant.PartnerId, code, ct) is not { } newest || !newest.Scales.Any())
         {
             return (null, Problems.NotFound());
         }
 
         var ends = await assessments.Ends(grant, code, query.From, query.Until, ct);
-        var version = InstrumentOutcome.VersionOf(ends) is { } used ? library.Find(code, used) ?? newest : newest;
+        var version = InstrumentOutcome.VersionOf(ends) is { } used ? await shelf.Find(grant.PartnerId, code, used, ct) ?? newest : newest;
         var scale = query.Scale is null ? version.Scales.First() : version.Scales.FirstOrDefault(one => one.Code == query.Scale);
         if (scale is null)
         {
@@ -40,9 +40,9 @@ internal sealed class OutcomeSeries(AssessmentRepository assessments, Instrument
     }
 
     /// <summary>The scale that an outcome is of.</summary>
-    public MeasuredScale ScaleOf(OutcomeResponse outcome)
+    public async Task<MeasuredScale> ScaleOf(AccessGrant grant, OutcomeResponse outcome, CancellationToken ct)
     {
-        var instrument = library.Find(outcome.Outcome.Instrument, outcome.Outcome.InstrumentVersion)!;
-        return new MeasuredScale(instrument, instrument.Scales.Single(scale => scale.Code == outcome.Outcome.Scale));
+        var instrument = await shelf.Find(grant.PartnerId, outcome.Outcome.Instrument, outcome.Outcome.InstrumentVersion, ct);
+        return new MeasuredScale(instrument!, instrument!.Scales.Single(scale => scale.Code == outcome.Outcome.Scale));
     }
 }

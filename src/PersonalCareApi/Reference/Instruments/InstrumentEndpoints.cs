@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Domain.Instruments;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Records;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
 namespace PersonalCareApi.Reference.Instruments;
@@ -13,37 +15,93 @@ internal static class InstrumentEndpoints
         _ = v1.ServiceProvider.GetRequiredService<InstrumentLibrary>();
 
         var instruments = v1.MapGroup("/instruments").WithTags("instruments").RequireAuthorization()
-            .WithMetadata(new NoClientData("Published questionnaires with their keys."));
+            .WithMetadata(new NoClientData("Published questionnaires and a partner's own, with their keys."));
         instruments.MapHandler(HttpMethods.Get, "/", List).WithName("ListInstruments");
-        instruments.MapHandler(HttpMethods.Get, "/{code}", Get).WithName("GetInstrument");
-        instruments.MapHandler(HttpMethods.Get, "/{code}/versions/{version}", GetVersion).WithName("GetInstrumentVersion");
+        instruments.MapHandler(HttpMethods.Get, "/{code}", Get).WithName("GetInstrument").WithMetadata(new AlsoAnswers(MediaTypes.Fhir));
+        instruments.MapHandler(HttpMethods.Get, "/{code}/versions", ListVersions).WithName("ListInstrumentVersions");
+        instruments.MapHandler(HttpMethods.Get, "/{code}/versions/{version}", GetVersion).WithName("GetInstrumentVersion")
+            .WithMetadata(new AlsoAnswers(MediaTypes.Fhir));
     }
 
-    /// <summary>Lists the instruments of the library, and whether you can administer each.</summary>
+    /// <summary>Lists the instruments of the library and those of your own, and whether you can administer each.</summary>
     /// <remarks>One whose licence has to be held is not available until your organisation records that it holds it.</remarks>
     private static async Task<Ok<InstrumentList>> List(
-        HttpContext http, InstrumentLibrary library, InstrumentLicenceRepository licences, CancellationToken ct)
+        HttpContext http, InstrumentShelf shelf, InstrumentLicenceRepository licences, CancellationToken ct)
     {
         var held = await licences.Held(http.Caller().PartnerId, ct);
         return Ok(new InstrumentList
         {
-            Items =
-            [
-                .. library.All
-                    .GroupBy(instrument => instrument.Code)
-                    .Select(versions => InstrumentSummary.From(library.Find(versions.Key)!, held)),
-            ],
+            Items = [.. (await shelf.All(http.Caller().PartnerId, ct)).Select(instrument => InstrumentSummary.From(instrument, held))],
             Notice = InstrumentLibrary.LoincNotice,
         });
     }
 
     /// <summary>Gets the newest version of an instrument: items, options, scoring key, and of each fact its status and source.</summary>
-    private static Results<Ok<InstrumentResponse>, Problem> Get(string code, InstrumentLibrary library) =>
-        library.Find(code) is { } instrument ? Ok(InstrumentResponse.From(instrument)) : Problems.NotFound();
+    /// <remarks>
+    /// With <c>Accept: application/fhir+json</c> as a FHIR R4 Questionnaire, in which an extension carries what FHIR has no place for:
+    /// given to <c>/v1/instruments/conversions</c> it becomes the same definition.
+    /// </remarks>
+    private static async Task<Results<Ok<InstrumentResponse>, ContentHttpResult, Problem>> Get(
+        string code, HttpContext http, InstrumentShelf shelf, CancellationToken ct) =>
+        Answer(http, await shelf.Find(http.Caller().PartnerId, code, ct));
+
+    /// <summary>Lists the versions of an instrument, oldest first.</summary>
+    private static async Task<Results<Ok<InstrumentVersionList>, Problem>> ListVersions(
+        string code, HttpContext http, InstrumentLibrary library, OwnInstrumentRepository own, CancellationToken ct)
+    {
+        IReadOnlyList<InstrumentVersionSummary> versions = InstrumentShelf.IsOwn(code)
+            ? [.. (await own.Versions(http.Caller().PartnerId, code, ct)).Select(InstrumentVersionSummary.From)]
+            : [.. library.All.Where(instrument => instrument.Code == code).Select(instrument => new InstrumentVersionSummary { Version = instrument.Version })];
+        return versions.Count > 0 ? Ok(new InstrumentVersionList { Items = versions }) : Problems.NotFound();
+    }
 
     /// <summary>Gets one version of an instrument, as old assessments were scored with it.</summary>
-    private static Results<Ok<InstrumentResponse>, Problem> GetVersion(string code, string version, InstrumentLibrary library) =>
-        library.Find(code, version) is { } instrument ? Ok(InstrumentResponse.From(instrument)) : Problems.NotFound();
+    private static async Task<Results<Ok<InstrumentResponse>, ContentHttpResult, Problem>> GetVersion(
+        string code, string version, HttpContext http, InstrumentShelf shelf, CancellationToken ct) =>
+        Answer(http, await shelf.Find(http.Caller().PartnerId, code, version, ct));
+
+    private static Results<Ok<InstrumentResponse>, ContentHttpResult, Problem> Answer(HttpContext http, Instrument? instrument) =>
+        instrument is null ? Problems.NotFound() : Negotiation.Choose(http.Request, MediaTypes.Json, MediaTypes.Fhir) switch
+        {
+            MediaTypes.Json => Ok(InstrumentResponse.From(instrument)),
+            MediaTypes.Fhir => Content(ToQuestionnaire.Write(instrument), $"{MediaTypes.Fhir}; charset=utf-8"),
+            _ => Problems.NotAcceptable($"An instrument comes as {MediaTypes.Json} or {MediaTypes.Fhir}."),
+        };
+}
+
+/// <summary>Whose an instrument is.</summary>
+internal enum InstrumentOrigin
+{
+    /// <summary>It ships with the program.</summary>
+    Library,
+
+    /// <summary>Your organisation brought it, and has it alone.</summary>
+    Own,
+}
+
+/// <summary>Every version of one instrument, oldest first.</summary>
+internal sealed record InstrumentVersionList
+{
+    public required IReadOnlyList<InstrumentVersionSummary> Items { get; init; }
+}
+
+/// <summary>That an instrument has a version.</summary>
+internal sealed record InstrumentVersionSummary
+{
+    public required string Version { get; init; }
+
+    /// <summary>Who brought it; null for one of the library.</summary>
+    public PartyResponse? CreatedBy { get; init; }
+
+    /// <summary>When it was brought; null for one of the library.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    public static InstrumentVersionSummary From(OwnVersion version) => new()
+    {
+        Version = version.Version.ToString(CultureInfo.InvariantCulture),
+        CreatedBy = version.CreatedBy,
+        CreatedAt = version.CreatedAt,
+    };
 }
 
 /// <summary>The instruments, each in a few words.</summary>
@@ -61,6 +119,8 @@ internal sealed record InstrumentSummary
     public required string Code { get; init; }
 
     public required string Version { get; init; }
+
+    public required InstrumentOrigin Origin { get; init; }
 
     public required string Name { get; init; }
 
@@ -82,6 +142,7 @@ internal sealed record InstrumentSummary
     {
         Code = instrument.Code,
         Version = instrument.Version,
+        Origin = InstrumentShelf.IsOwn(instrument.Code) ? InstrumentOrigin.Own : InstrumentOrigin.Library,
         Name = instrument.Name,
         Domains = instrument.Domains,
         ItemCount = instrument.Items.Count,
@@ -95,12 +156,19 @@ internal sealed record InstrumentSummary
 }
 
 /// <summary>A whole instrument and the notice that goes with its codes.</summary>
-internal sealed record InstrumentResponse
+internal sealed record InstrumentResponse : IVersioned
 {
     public required Instrument Instrument { get; init; }
 
     /// <summary>The notice that the LOINC licence asks for.</summary>
     public required string Notice { get; init; }
+
+    public string Etag => ETags.For(NumberOf(Instrument));
+
+    int IVersioned.Version => NumberOf(Instrument);
+
+    /// <summary>The version of a definition, which its rules have to be a whole number.</summary>
+    public static int NumberOf(Instrument instrument) => int.Parse(instrument.Version, CultureInfo.InvariantCulture);
 
     public static InstrumentResponse From(Instrument instrument) =>
         new() { Instrument = instrument, Notice = InstrumentLibrary.LoincNotice };

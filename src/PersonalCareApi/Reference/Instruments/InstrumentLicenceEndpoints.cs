@@ -19,9 +19,9 @@ internal static class InstrumentLicenceEndpoints
 
     /// <summary>Lists the licences of an instrument that your organisation has recorded, ended ones included.</summary>
     private static async Task<Results<Ok<InstrumentLicenceList>, Problem>> List(
-        string code, HttpContext http, InstrumentLibrary library, InstrumentLicenceRepository licences, CancellationToken ct)
+        string code, HttpContext http, InstrumentShelf shelf, InstrumentLicenceRepository licences, CancellationToken ct)
     {
-        if (library.Find(code) is null)
+        if (await shelf.Find(http.Caller().PartnerId, code, ct) is null)
         {
             return Problems.NotFound();
         }
@@ -35,11 +35,11 @@ internal static class InstrumentLicenceEndpoints
     /// Who records it, and when, is kept with the reference. Whether the licence covers your use is between you and its holder. An
     /// instrument that needs no licence takes none (409 <c>state-conflict</c>).
     /// </remarks>
-    private static Results<Created<InstrumentLicenceResponse>, Problem> Record(
-        string code, Body<RecordInstrumentLicence> body, HttpContext http, InstrumentLibrary library, InstrumentLicenceRepository licences,
-        WriteUnit unit)
+    private static async Task<Results<Created<InstrumentLicenceResponse>, Problem>> Record(
+        string code, Body<RecordInstrumentLicence> body, HttpContext http, InstrumentShelf shelf, InstrumentLicenceRepository licences,
+        WriteUnit unit, CancellationToken ct)
     {
-        if (library.Find(code) is not { } instrument)
+        if (await shelf.Find(http.Caller().PartnerId, code, ct) is not { } instrument)
         {
             return Problems.NotFound();
         }

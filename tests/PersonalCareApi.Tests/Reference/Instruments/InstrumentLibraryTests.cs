@@ -78,9 +78,9 @@ internal sealed class InstrumentLibraryTests
 
         var refused = Assert.Throws<InvalidDataException>(() => InstrumentLibrary.Load([("good.json", Who5("1")), unreadable, wrong]))!;
 
-        Assert.That(refused.Message, Does.Contain("unreadable.json: unreadable at $"));
-        Assert.That(refused.Message, Does.Contain("wrong.json: range at total: The items give 0–100, the definition says 0–25."));
-        Assert.That(refused.Message, Does.Contain("wrong.json: loinc-check-digit at loinc.panel"));
+        Assert.That(refused.Message, Does.Contain("unreadable.json: unreadable at #"));
+        Assert.That(refused.Message, Does.Contain("wrong.json: range at #/total/range: The items give 0–100, the definition says 0–25."));
+        Assert.That(refused.Message, Does.Contain("wrong.json: loinc-check-digit at #/loinc/panel"));
         Assert.That(refused.Message, Does.Not.Contain("good.json"));
     }
 
