@@ -166,6 +166,16 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
         return row ?? await WhenStillDecidedSo<T?>(null, ct);
     }
 
+    /// <summary>The first row in reach of an ordered statement, or null where there is none.</summary>
+    /// <inheritdoc cref="QueryOne{T}"/>
+    public Task<T?> QueryFirst<T>(string statement, object? arguments, CancellationToken ct)
+        where T : class
+    {
+        var parameters = new DynamicParameters(arguments);
+        parameters.Add("Limit", 1);
+        return QueryOne<T>($"{statement}\n{database.Dialect.FirstRows}", parameters, ct);
+    }
+
     /// <summary>The rows in reach.</summary>
     /// <inheritdoc cref="QueryOne{T}"/>
     public async Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct)

@@ -118,6 +118,22 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
         ORDER BY occurred_at, id
         """;
 
+    private const string FinalOfSeries = $"""
+        SELECT {Columns}
+        FROM assessment
+        WHERE {InReach.Where} AND part = @Instrument AND instrument_version = @Version AND status = 'final'
+        """;
+
+    private const string SelectFirstOfSeries = $"""
+        {FinalOfSeries}
+        ORDER BY occurred_at, id
+        """;
+
+    private const string SelectLatestOfSeries = $"""
+        {FinalOfSeries}
+        ORDER BY occurred_at DESC, id DESC
+        """;
+
     private const string SelectNewestFinal = $"""
         SELECT {Columns}
         FROM assessment
@@ -200,6 +216,21 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
             SelectEnds, new { Instrument = instrument, From = from, Until = until }, ct);
         var ring = await keys.For(grant, ct);
         return [.. rows.Select(row => new SeriesEnd(row.Open(ring), row.Counted))];
+    }
+
+    /// <summary>The first and the latest complete assessment by one version of an instrument, each once.</summary>
+    public async Task<IReadOnlyList<Assessment>> EndsOfOne(AccessGrant grant, string instrument, string version, CancellationToken ct)
+    {
+        var series = new { Instrument = instrument, Version = version };
+        var scope = database.ForClient(grant, DataCategory.Assessments);
+        if (await scope.QueryFirst<Row>(SelectLatestOfSeries, series, ct) is not { } latest
+            || await scope.QueryFirst<Row>(SelectFirstOfSeries, series, ct) is not { } first)
+        {
+            return [];
+        }
+
+        var ring = await keys.For(grant, ct);
+        return first.Id == latest.Id ? [latest.Open(ring)] : [first.Open(ring), latest.Open(ring)];
     }
 
     /// <summary>The first and the latest complete assessment of each series in the reach of each grant, oldest first, by client.</summary>

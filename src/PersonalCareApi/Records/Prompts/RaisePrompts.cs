@@ -30,12 +30,7 @@ internal sealed class RaisePrompts(
             return;
         }
 
-        var series = (await assessments.Ends(grant, instrument.Code, null, null, ct))
-            .Where(end => end.Assessment.Status == Assessment.Final && end.Assessment.InstrumentVersion == instrument.Version)
-            .Select(end => end.Assessment)
-            .DistinctBy(one => one.Id)
-            .Append(assessment)
-            .ToList();
+        List<Assessment> series = [.. await assessments.EndsOfOne(grant, instrument.Code, instrument.Version, ct), assessment];
         if (series.Count < 2 || series[^2].Facts.OccurredAt > assessment.Facts.OccurredAt)
         {
             return;
