@@ -24,9 +24,17 @@ internal static partial class HttpLoad
         new("administer", 0.15, 0.08, "created"),
     ];
 
-    public static async Task<int> Measure(string folder, int clients, int assessmentsOfEach, TextWriter output, CancellationToken ct)
+    private const int Alone = 30;
+    private const int WeeksOfTenYears = 520;
+    private const int ManyProvisions = 100;
+
+    /// <summary>The whole comparison, and what is asked alone: each a line, which is also left in <c>results.txt</c> of the folder.</summary>
+    public static async Task<int> Measure(string folder, int clients, int assessmentsOfEach, TextWriter console, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
+        await using var results = new StreamWriter(Path.Combine(folder, "results.txt"), append: true) { AutoFlush = true };
+        await using var output = new Both(console, results);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors"));
         Population population;
         await using (var seeding = await Server.Start(folder, ct))
         {
@@ -61,7 +69,66 @@ internal static partial class HttpLoad
         }
 
         await output.WriteLineAsync($"resident after the load: {server.ResidentMegabytes} MB");
+        await WithProvisions(folder, server, practitioner, token, output, ct);
+        await OneByOne(server, practitioner, output, ct);
         return 0;
+    }
+
+    /// <summary>Read one, of a client with a hundred provisions beside one with one.</summary>
+    private static async Task WithProvisions(
+        string folder, Server server, HttpClient practitioner, string token, TextWriter output, CancellationToken ct)
+    {
+        using var platform = await server.As("platform", ct);
+        platform.DefaultRequestHeaders.Add("Purpose-Of-Use", "TREAT");
+        var scripts = new List<string>();
+        foreach (var provisions in new[] { 1, ManyProvisions })
+        {
+            var clientId = await Population.NewClient(platform, practitioner, provisions, ct);
+            var assessment = await practitioner.Create($"/v1/clients/{clientId}/assessments", Requests.Gad7, ct);
+            var population = new Population { Assessments = 1, Clients = [new Population.Member(clientId, assessment)] };
+            scripts.Add(await Script(folder, Scenarios[0] with { File = $"provisions-{provisions}" }, population, token, ct));
+            await Run(server, scripts[^1], Seconds, ct);
+        }
+
+        var costs = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var one = await Run(server, scripts[0], Seconds, ct);
+            costs.Add((await Run(server, scripts[1], Seconds, ct)).Cpu / one.Cpu);
+        }
+
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"read one with {ManyProvisions} provisions: {Median(costs):F2} of its CPU with one"));
+    }
+
+    /// <summary>What is asked now and then, and is large: one after the other.</summary>
+    private static async Task OneByOne(Server server, HttpClient practitioner, TextWriter output, CancellationToken ct)
+    {
+        using var platform = await server.As("platform", ct);
+        platform.DefaultRequestHeaders.Add("Purpose-Of-Use", "TREAT");
+        var clientId = await Population.NewClient(platform, practitioner, 1, ct);
+        for (var week = 0; week < WeeksOfTenYears; week++)
+        {
+            await practitioner.Create($"/v1/clients/{clientId}/assessments", Requests.Gad7At(WeeksOfTenYears - week), ct);
+        }
+
+        foreach (var (name, path) in new[]
+        {
+            ("caseload of 200", "/v1/caseload?limit=200"),
+            ("outcomes, 10 years", $"/v1/clients/{clientId}/outcomes"),
+            ("series, 10 years", $"/v1/clients/{clientId}/outcomes/gad-7"),
+            ("chart, 10 years", $"/v1/clients/{clientId}/outcomes/gad-7/chart"),
+        })
+        {
+            var took = new List<double>();
+            for (var asked = 0; asked < 2 * Alone; asked++)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await practitioner.GetByteArrayAsync(new Uri(path, UriKind.Relative), ct);
+                took.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            }
+
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}: {Median(took.Skip(Alone)):F1} ms"));
+        }
     }
 
     private static async Task KeepAnswers(string folder, HttpClient practitioner, Population.Member client, CancellationToken ct)
@@ -101,7 +168,7 @@ internal static partial class HttpLoad
               return wrk.format("GET", path, headers)
             end
             """;
-        var file = Path.Combine(folder, $"{scenario.Answer}.lua");
+        var file = Path.Combine(folder, $"{scenario.File ?? scenario.Answer}.lua");
         await File.WriteAllTextAsync(file, text, ct);
         return file;
     }
@@ -152,7 +219,23 @@ internal static partial class HttpLoad
     /// <param name="Goal">The share of the bare endpoint's requests a second that is aimed at.</param>
     /// <param name="Least">The share below which it is too slow.</param>
     /// <param name="Answer">The bytes that the bare endpoint returns.</param>
-    private sealed record Scenario(string Name, double Goal, double Least, string Answer);
+    private sealed record Scenario(string Name, double Goal, double Least, string Answer)
+    {
+        /// <summary>The name of its script, where it is another than that of the answer.</summary>
+        public string? File { get; init; }
+    }
+
+    /// <summary>Writes the same in two places.</summary>
+    private sealed class Both(TextWriter one, TextWriter other) : TextWriter
+    {
+        public override System.Text.Encoding Encoding => one.Encoding;
+
+        public override async Task WriteLineAsync(string? value)
+        {
+            await one.WriteLineAsync(value);
+            await other.WriteLineAsync(value);
+        }
+    }
 
     /// <param name="PerSecond">Requests a second.</param>
     /// <param name="Cpu">Of the server, µs a request.</param>

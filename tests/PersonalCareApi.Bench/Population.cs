@@ -29,11 +29,7 @@ internal sealed record Population
         var members = new Member[clients];
         await Parallel.ForAsync(0, clients, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (number, stop) =>
         {
-            var clientId = await platform.Create(
-                "/v1/clients",
-                new { birthDate = "1990-01-01", careRelationships = new[] { new { practitionerId = Requests.PractitionerId } } },
-                stop);
-            await practitioner.Create($"/v1/clients/{clientId}/consents", Requests.Consent("signed-document"), stop);
+            var clientId = await NewClient(platform, practitioner, 1, stop);
             var last = Guid.Empty;
             for (var made = 0; made < assessmentsOfEach; made++)
             {
@@ -45,6 +41,17 @@ internal sealed record Population
         var population = new Population { Assessments = clients * assessmentsOfEach, Clients = members };
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(population), ct);
         return population;
+    }
+
+    /// <summary>A client in the practitioner's care, whose consent has so many provisions; the last of them permits.</summary>
+    public static async Task<Guid> NewClient(HttpClient platform, HttpClient practitioner, int provisions, CancellationToken ct)
+    {
+        var clientId = await platform.Create(
+            "/v1/clients",
+            new { birthDate = "1990-01-01", careRelationships = new[] { new { practitionerId = Requests.PractitionerId } } },
+            ct);
+        await practitioner.Create($"/v1/clients/{clientId}/consents", Requests.Consent("signed-document", provisions), ct);
+        return clientId;
     }
 
     /// <param name="ClientId">Whose record.</param>

@@ -16,21 +16,18 @@ internal static class Requests
     public static Task<Guid> GiveConsent(this HttpClient client, CancellationToken ct) => client.Create(Record("/consents"), Consent(), ct);
 
     /// <summary>What <see cref="GiveConsent"/> gives.</summary>
-    public static object Consent(string method = "electronic-signature") => new
+    public static object Consent(string method = "electronic-signature", int provisions = 1) => new
     {
         status = "active",
         evidence = new { method, givenAt = "2026-05-01T08:00:00Z" },
-        provisions = new[]
+        provisions = Enumerable.Range(1, provisions).Select(number => new
         {
-            new
-            {
-                effect = "permit",
-                grantees = new[] { new { kind = "practitioner", id = PractitionerId } },
-                categories = new[] { "assessments" },
-                actions = new[] { "read", "write" },
-                purposes = new[] { "TREAT" },
-            },
-        },
+            effect = "permit",
+            grantees = new[] { new { kind = "practitioner", id = PractitionerId } },
+            categories = new[] { number == provisions ? "assessments" : "goals" },
+            actions = new[] { "read", "write" },
+            purposes = new[] { "TREAT" },
+        }).ToArray(),
     };
 
     public static async Task Withdraw(this HttpClient client, Guid consent, CancellationToken ct)
@@ -44,6 +41,14 @@ internal static class Requests
         instrument = "gad-7",
         administeredAt = "2026-05-04T09:30:00Z",
         answers = Enumerable.Range(1, 7).Select(item => new { item = $"{item}", value = 1 }).ToArray(),
+    };
+
+    /// <summary>The same, so many weeks ago; each a little other than the one before.</summary>
+    public static object Gad7At(int weeksAgo) => new
+    {
+        instrument = "gad-7",
+        administeredAt = TimeProvider.System.GetUtcNow().AddDays(-7 * weeksAgo),
+        answers = Enumerable.Range(1, 7).Select(item => new { item = $"{item}", value = (item + weeksAgo) % 4 }).ToArray(),
     };
 
     public static Task<Guid> Assess(this HttpClient by, CancellationToken ct) => by.Create(Record("/assessments"), Gad7, ct);

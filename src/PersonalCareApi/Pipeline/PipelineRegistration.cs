@@ -47,6 +47,8 @@ internal static class PipelineRegistration
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ConsentRefusals>();
         services.AddScoped<AuditTrail>();
         services.AddScoped<Idempotency>();
+        services.AddSingleton<ForgottenAnswers>();
+        services.AddHostedService(provider => provider.GetRequiredService<ForgottenAnswers>());
         services.AddSingleton<RunningRequests>();
         services.AddSingleton<Cursors>();
 

@@ -47,6 +47,7 @@ internal sealed class DoorTests
         "PersonalCareApi.Partners.PractitionerRepository: PartnerAdministration",
         "PersonalCareApi.Pipeline.CallerDirectory: CallerLookup",
         "PersonalCareApi.Pipeline.Readiness: Health",
+        "PersonalCareApi.Pipeline.ForgottenAnswers: Idempotency",
         "PersonalCareApi.Pipeline.Idempotency: Idempotency",
         "PersonalCareApi.Pipeline.IssuerDirectory: CallerLookup",
         "PersonalCareApi.Protection.ClientKeys: Keys",

@@ -2,7 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Development;
+using PersonalCareApi.Pipeline;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
 
@@ -59,6 +61,23 @@ internal sealed class IdempotencyTests(TestDatabase database) : OnOneHost(databa
             var unkeyed = SHA256.HashData(Encoding.UTF8.GetBytes(guess));
             Assert.That(digests.Where(digest => digest.AsSpan().SequenceEqual(unkeyed)), Is.Empty);
         }
+    }
+
+    [Test]
+    public async Task Answers_whose_time_is_over_are_removed_and_no_others()
+    {
+        var record = await NewClientUnderConsent();
+        await Practitioner.Post(Assessments(record), Forms.Gad7(), Key("early"));
+        Host.Clock.Advance(TimeSpan.FromHours(23));
+        await (await Host.As("practitioner")).Post(Assessments(record), Forms.Gad7(), Key("late"));
+        Host.Clock.Advance(TimeSpan.FromHours(2));
+
+        await Host.Services.GetRequiredService<ForgottenAnswers>().Remove(CancellationToken.None);
+
+        using var database = Host.OpenDatabase();
+        Assert.That(database.ExecuteScalar<int>("SELECT COUNT(*) FROM idempotency WHERE client_id = @record", new { record }), Is.EqualTo(1));
+        var again = await (await Host.As("practitioner")).Post(Assessments(record), Forms.Gad7(), Key("late"));
+        Assert.That(again.Expect(HttpStatusCode.Created).Header("Idempotency-Replayed"), Is.EqualTo("true"));
     }
 
     [Test]
