@@ -29,7 +29,8 @@ internal static partial class HttpLoad
     private const int ManyProvisions = 100;
 
     /// <summary>The whole comparison, and what is asked alone: each a line, which is also left in <c>results.txt</c> of the folder.</summary>
-    public static async Task<int> Measure(string folder, int clients, int assessmentsOfEach, TextWriter console, CancellationToken ct)
+    public static async Task<int> Measure(
+        string folder, int clients, int assessmentsOfEach, bool withoutLoad, TextWriter console, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         await using var results = new StreamWriter(Path.Combine(folder, "results.txt"), append: true) { AutoFlush = true };
@@ -49,7 +50,7 @@ internal static partial class HttpLoad
         await output.WriteLineAsync(
             $"{population.Clients.Count} clients, {population.Assessments} assessments; {Connections} connections, median of {Rounds} rounds; CPU in µs a request");
         await output.WriteLineAsync("scenario    |    bare/s  CPU |      here/s  CPU    p99 | ratio  CPU ratio | goal  least");
-        foreach (var scenario in Scenarios)
+        foreach (var scenario in withoutLoad ? [] : Scenarios)
         {
             var script = await Script(folder, scenario, population, token, ct);
             await Run(bare, script, Seconds, ct);

@@ -22,9 +22,10 @@ ledger.SetAction((parsed, ct) => LedgerLoad.Measure(
 
 var clients = new Option<int>("--clients") { Description = "How many clients.", DefaultValueFactory = _ => 1000 };
 var each = new Option<int>("--assessments") { Description = "How many assessments each has.", DefaultValueFactory = _ => 100 };
-var http = new Command("http", "Requests a second over HTTP, beside bare endpoints that return the same bytes.") { folder, clients, each };
+var withoutLoad = new Option<bool>("--without-load") { Description = "Only what is asked one by one, and what provisions cost." };
+var http = new Command("http", "Requests a second over HTTP, beside bare endpoints that return the same bytes.") { folder, clients, each, withoutLoad };
 http.SetAction((parsed, ct) => HttpLoad.Measure(
-    parsed.GetRequiredValue(folder), parsed.GetValue(clients), parsed.GetValue(each), Console.Out, ct));
+    parsed.GetRequiredValue(folder), parsed.GetValue(clients), parsed.GetValue(each), parsed.GetValue(withoutLoad), Console.Out, ct));
 
 var url = new Option<string>("--url") { Description = "Where it listens.", Required = true };
 var bare = new Command("bare", "The bare endpoints that others are compared with.") { url, folder };

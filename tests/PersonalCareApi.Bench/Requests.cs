@@ -27,6 +27,7 @@ internal static class Requests
             categories = new[] { number == provisions ? "assessments" : "goals" },
             actions = new[] { "read", "write" },
             purposes = new[] { "TREAT" },
+            period = new { from = $"2026-01-01T00:{number / 60:00}:{number % 60:00}Z", until = (string?)null },
         }).ToArray(),
     };
 
