@@ -22,3 +22,5 @@ CREATE TABLE assessment (
 CREATE INDEX ix_assessment_occurred ON assessment (client_id, occurred_at, id);
 
 CREATE INDEX ix_assessment_part ON assessment (client_id, part, occurred_at, id);
+
+CREATE INDEX ix_assessment_reach ON assessment (client_id, occurred_at, id, partner_id, labels, author_id, part);
