@@ -105,6 +105,13 @@ internal sealed class EraseRecord(
         }
 
         var kept = await Settle(job, erasure, ct);
+        if (erasure.State == Erasure.KeptInPart && kept.Count == erasure.Kept!.Count)
+        {
+            // Certified, and nothing's time is over since: the server ended before it could say that the run had. A second run
+            // would destroy the key that was just made and put another certificate in the place of the one that was given out.
+            return new JobEnd.Later(kept.Min(one => one.Until));
+        }
+
         var categories = kept.Select(one => DataCategories.TryParse(one.Category, out var category) ? category : throw new InvalidOperationException()).ToList();
         var whole = new
         {

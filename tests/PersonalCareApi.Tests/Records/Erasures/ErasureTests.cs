@@ -113,6 +113,29 @@ internal sealed class ErasureTests(TestDatabase database)
     }
 
     [Test]
+    public async Task What_was_certified_is_not_certified_again_when_the_server_was_killed_behind_it()
+    {
+        await using var host = new ApiHost(database);
+        var platform = await host.As("platform");
+        var settings = (await platform.Get("/v1/settings")).Expect(HttpStatusCode.OK);
+        (await platform.Patch("/v1/settings", new { retention = new Dictionary<string, int> { ["session-notes"] = 10 } }, ("If-Match", settings.ETag))).Expect(HttpStatusCode.OK);
+        var (clientId, client) = await Lived(host);
+        var erasure = await Erase(host, client, clientId, "kept-in-part");
+        await JobWaits(host, clientId);
+        var certificate = await Signed();
+
+        LeaveAsAKilledServerDoes(host, clientId);
+        await JobWaits(host, clientId);
+
+        Assert.That(await Signed(), Is.EqualTo(certificate));
+        Assert.That(FaultOfLedger(host, clientId, out var operations), Is.Null);
+        Assert.That(operations.Count(operation => operation == "EraseRecord"), Is.EqualTo(2), "The request's own, and that it is done.");
+
+        async Task<string> Signed() =>
+            (await platform.Get($"{erasure}/certificate", ("Accept", "application/jwt"))).Expect(HttpStatusCode.OK).Text;
+    }
+
+    [Test]
     public async Task Only_the_client_or_who_stands_wholly_in_their_place_has_it_erased()
     {
         await using var host = new ApiHost(database);
@@ -180,6 +203,31 @@ internal sealed class ErasureTests(TestDatabase database)
         var platform = await host.As("platform");
         await Making.Until(() => platform.Get(erasure), answer => answer.Word("state") == state);
         return erasure;
+    }
+
+    private static async Task JobWaits(ApiHost host, Guid clientId)
+    {
+        for (var waited = 0; StateOfJob() != "waiting"; waited++)
+        {
+            Assert.That(waited, Is.LessThan(400));
+            await Task.Delay(50);
+        }
+
+        string? StateOfJob()
+        {
+            using var connection = host.OpenDatabase();
+            return connection.ExecuteScalar<string>("SELECT state FROM background_job WHERE client_id = @clientId", new { clientId });
+        }
+    }
+
+    /// <summary>The last step was committed, and nobody has said that the run has ended.</summary>
+    private static void LeaveAsAKilledServerDoes(ApiHost host, Guid clientId)
+    {
+        using var connection = host.OpenDatabase();
+        var past = host.Clock.GetUtcNow().AddMinutes(-2);
+        connection.Execute(
+            "UPDATE background_job SET state = 'running', holder = @holder, lease_until = @past, due_at = @past WHERE client_id = @clientId",
+            new { holder = Personas.PractitionerId, past, clientId });
     }
 
     /// <summary>Every sealed content, key, digest and item id of the record, as the database has it.</summary>
