@@ -2,7 +2,8 @@ namespace PersonalCareApi.Background;
 
 /// <summary>Does what is due in the background, a few jobs at a time, and lets go of them when the program stops.</summary>
 internal sealed partial class BackgroundWork(
-    BackgroundJobs jobs, IServiceScopeFactory scopes, TimeProvider time, ILogger<BackgroundWork> logger) : BackgroundService
+    BackgroundJobs jobs, IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BackgroundWork> logger)
+    : BackgroundService
 {
     private const int AtOnce = 2;
     private const int MostAttempts = 8;
@@ -14,8 +15,23 @@ internal sealed partial class BackgroundWork(
 
     private static readonly TimeSpan RenewEvery = BackgroundJobs.Lease / 4;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(() => WorkUntil(stoppingToken), CancellationToken.None)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Started(stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(() => WorkUntil(stoppingToken), CancellationToken.None)));
+    }
+
+    /// <summary>Returns when the whole program has started, or is to stop.</summary>
+    /// <remarks>
+    /// Hosted services start before the endpoints are there, and jobs are due at a start whenever a server was killed. An archive
+    /// holds the schemas of what endpoints answer: made too early they would be empty, and remembered as long as the program runs.
+    /// </remarks>
+    private async Task Started(CancellationToken stopping)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var signal = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async Task WorkUntil(CancellationToken stopping)
     {

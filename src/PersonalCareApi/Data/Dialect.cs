@@ -90,6 +90,9 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     private const int Protocol = 15;
     private const int LockAttempts = 600;
 
+    /// <summary>In seconds: as long as all attempts at the lock take.</summary>
+    private const int LongestWait = 60;
+
     /// <summary>Pages of 4 KB in the log before it is written back: the same pages are changed again and again, and written back once.</summary>
     private const int CheckpointPages = 8192;
 
@@ -179,7 +182,10 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         }
     }
 
-    public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) => to.SqliteDatabase(ConnectionString);
+    // DbUp begins a transaction even to look whether a script is missing, and so waits for whoever writes: a server that starts
+    // beside busy ones waits for them as long as for the lock, rather than to end.
+    public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) =>
+        to.SqliteDatabase(new SqliteConnectionStringBuilder(ConnectionString) { DefaultTimeout = LongestWait }.ToString());
 
     // Deleted cells are zeroed (secure_delete); what they were still stands in the log beside the file until it is cut off.
     public override bool ForgetOverwritten(DbConnection connection)

@@ -1,9 +1,12 @@
+using System.Net;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PersonalCareApi.Background;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Domain;
+using PersonalCareApi.Tests.Records.Exports;
 using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Background;
@@ -89,6 +92,34 @@ internal sealed class BackgroundJobTests(TestDatabase database)
         data.Dispose();
     }
 
+    [Test]
+    public async Task What_was_due_while_the_program_started_is_done_by_the_whole_program()
+    {
+        using var data = new OwnData(database);
+        string export;
+        Guid clientId;
+        await using (var before = new ApiHost(data, register: WithoutWork))
+        {
+            clientId = await before.NewClient();
+            export = (await (await before.As("client")).Post(Requests.Record(clientId, "/exports"), null)).Expect(HttpStatusCode.Created).Header("Location")!;
+        }
+
+        await using var host = new ApiHost(data, register: StartingSlowly);
+        var client = await host.As("client");
+        await Making.Until(() => client.Get(export), answer => answer.Word("state") is not "building");
+
+        // An archive holds the schemas of what endpoints answer, and hosted services start before these are there.
+        Assert.That((await client.Get(export)).Word("state"), Is.EqualTo("ready"));
+        Assert.That(host.Log.All, Does.Not.Contain("failed and is tried again"));
+    }
+
+    /// <summary>Between what works in the background and the endpoints, as any of the program's own services may.</summary>
+    private static void StartingSlowly(IServiceCollection services)
+    {
+        var work = services.Single(service => service.ImplementationType == typeof(BackgroundWork));
+        services.Insert(services.IndexOf(work) + 1, ServiceDescriptor.Singleton<IHostedService, StartsSlowly>());
+    }
+
     /// <summary>The program takes nothing by itself.</summary>
     private static void WithoutWork(IServiceCollection services) =>
         services.Remove(services.Single(service => service.ImplementationType == typeof(BackgroundWork)));
@@ -129,6 +160,13 @@ internal sealed class BackgroundJobTests(TestDatabase database)
             Interlocked.Increment(ref runs);
             throw new InvalidOperationException(Words);
         }
+    }
+
+    private sealed class StartsSlowly : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromSeconds(4), cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Slow : IRunsInBackground
