@@ -4,6 +4,9 @@
 #
 #   scripts/soak.sh withdrawal [--seconds 60]   two servers over one database: no data after a withdrawal was acknowledged
 #   scripts/soak.sh kill [--seconds 60]         a server killed under write load again and again: nothing acknowledged is lost
+#   scripts/soak.sh replicas [--seconds 90]     two servers over one database under mixed load, now one and now the other killed:
+#                                               nothing acknowledged is lost or there twice, withdrawals hold on both, no job is
+#                                               completed twice. What is left then is waited for: up to two minutes more
 set -euo pipefail
 cd "$(dirname "$0")/.."
 publish=$(mktemp -d)

@@ -19,48 +19,37 @@ internal static class KillRace
     private sealed record Write(string Key, Guid? Id, string? Decision);
 
     /// <returns>The exit code: 0 where nothing was violated.</returns>
-    public static async Task<int> Run(TimeSpan duration, TextWriter output, CancellationToken ct)
+    public static Task<int> Run(TimeSpan duration, TextWriter output, CancellationToken ct) => Soak.InFolder(async folder =>
     {
-        var folder = Directory.CreateTempSubdirectory("personal-care-soak-").FullName;
-        try
+        var (kills, acknowledged, retried, faults) = (0, 0, 0, new List<string>());
+        var random = new Random(1);
+        var watch = Stopwatch.StartNew();
+        await using (var server = await Server.Start(folder, ct))
         {
-            var (kills, acknowledged, retried, faults) = (0, 0, 0, new List<string>());
-            var random = new Random(1);
-            var watch = Stopwatch.StartNew();
-            await using (var server = await Server.Start(folder, ct))
-            {
-                using var client = await server.As("client", ct);
-                await client.GiveConsent(ct);
-            }
-
-            var expected = await Count(folder, ct);
-            while (watch.Elapsed < duration && faults.Count == 0)
-            {
-                var writes = await KilledUnderLoad(folder, TimeSpan.FromMilliseconds(random.Next(200, 3000)), ct);
-                kills++;
-                acknowledged += writes.Count(write => write.Id is not null);
-                retried += writes.Count(write => write.Id is null);
-                expected += writes.Count;
-                await using var server = await Server.Start(folder, ct);
-                faults.AddRange(await Faults(server, writes, expected, ct));
-                faults.AddRange(await Verify(folder, ct));
-            }
-
-            await output.WriteLineAsync(
-                $"{kills} kills in {watch.Elapsed.TotalSeconds:F0} s; {acknowledged} acknowledged writes, all there and on the ledger; "
-                + $"{retried} without an answer, each there once after its retry; {faults.Count} faults");
-            foreach (var fault in faults)
-            {
-                await output.WriteLineAsync(fault);
-            }
-
-            return faults.Count == 0 && acknowledged > 0 ? 0 : 1;
+            using var client = await server.As("client", ct);
+            await client.GiveConsent(ct);
         }
-        finally
+
+        var expected = await Count(folder, ct);
+        while (watch.Elapsed < duration && faults.Count == 0)
         {
-            Directory.Delete(folder, recursive: true);
+            var writes = await KilledUnderLoad(folder, TimeSpan.FromMilliseconds(random.Next(200, 3000)), ct);
+            kills++;
+            acknowledged += writes.Count(write => write.Id is not null);
+            retried += writes.Count(write => write.Id is null);
+            expected += writes.Count;
+            await using var server = await Server.Start(folder, ct);
+            faults.AddRange(await Faults(server, writes, expected, ct));
+            faults.AddRange(await Soak.LedgerFaults(folder, ct));
         }
-    }
+
+        return await Soak.Tell(
+            output,
+            $"{kills} kills in {watch.Elapsed.TotalSeconds:F0} s; {acknowledged} acknowledged writes, all there and on the ledger; "
+            + $"{retried} without an answer, each there once after its retry",
+            faults,
+            acknowledged > 0);
+    });
 
     private static async Task<IReadOnlyCollection<Write>> KilledUnderLoad(string folder, TimeSpan after, CancellationToken ct)
     {
@@ -81,7 +70,7 @@ internal static class KillRace
             var key = Ids.New(TimeProvider.System.GetUtcNow()).ToString();
             try
             {
-                using var answer = await Post(practitioner, key, ct);
+                using var answer = await practitioner.PostOnce(Requests.Record("/assessments"), Requests.Gad7, key, ct);
                 writes.Add(new Write(key, await IdOf(answer, ct), answer.Headers.GetValues("Access-Decision").Single()));
             }
             catch (Exception broken) when (broken is HttpRequestException or IOException)
@@ -106,12 +95,12 @@ internal static class KillRace
             }
             else
             {
-                using var again = await Post(practitioner, write.Key, ct);
+                using var again = await practitioner.PostOnce(Requests.Record("/assessments"), Requests.Gad7, write.Key, ct);
                 await IdOf(again, ct);
             }
         }
 
-        var total = await Total(practitioner, ct);
+        var total = await practitioner.Total(Requests.Record("/assessments"), ct);
         if (total != expected)
         {
             faults.Add($"{total} assessments instead of {expected}: a retry wrote twice, or a write is lost.");
@@ -133,17 +122,7 @@ internal static class KillRace
     {
         await using var server = await Server.Start(folder, ct);
         using var practitioner = await server.As("practitioner", ct);
-        return await Total(practitioner, ct);
-    }
-
-    private static async Task<int> Total(HttpClient practitioner, CancellationToken ct) =>
-        (await practitioner.GetFromJsonAsync<JsonElement>(new Uri(Requests.Record("/assessments?limit=1"), UriKind.Relative), ct)).GetProperty("total").GetInt32();
-
-    private static async Task<HttpResponseMessage> Post(HttpClient practitioner, string key, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Requests.Record("/assessments")) { Content = JsonContent.Create(Requests.Gad7) };
-        request.Headers.Add("Idempotency-Key", key);
-        return await practitioner.SendAsync(request, ct);
+        return await practitioner.Total(Requests.Record("/assessments"), ct);
     }
 
     private static async Task<Guid> IdOf(HttpResponseMessage answer, CancellationToken ct)
@@ -154,12 +133,5 @@ internal static class KillRace
         }
 
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
-    }
-
-    /// <summary>Runs the operator's own verifier over the chains.</summary>
-    private static async Task<IReadOnlyList<string>> Verify(string folder, CancellationToken ct)
-    {
-        var (exitCode, text) = await Server.Run(folder, ct, "ledger", "verify");
-        return exitCode == 0 ? [] : [text];
     }
 }

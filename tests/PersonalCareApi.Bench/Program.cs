@@ -13,6 +13,9 @@ withdrawal.SetAction((parsed, ct) => WithdrawalRace.Run(TimeSpan.FromSeconds(par
 var kill = new Command("kill", "A server killed at random moments under write load, and started again.") { seconds };
 kill.SetAction((parsed, ct) => KillRace.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out, ct));
 
+var replicas = new Command("replicas", "Two servers over one database under mixed load, now one and now the other killed and started again.") { seconds };
+replicas.SetAction((parsed, ct) => ReplicaRace.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out, ct));
+
 var folder = new Option<string>("--folder") { Description = "Where the ledger is made, and left.", Required = true };
 var entries = new Option<int>("--entries") { Description = "How many entries.", DefaultValueFactory = _ => 1_000_000 };
 var chains = new Option<int>("--chains") { Description = "In how many chains.", DefaultValueFactory = _ => 100_000 };
@@ -34,4 +37,4 @@ bare.SetAction((parsed, ct) => Bare.Serve(parsed.GetRequiredValue(url), parsed.G
 var scoring = new Command("scoring", "What scoring one form takes and allocates: PHQ-9, and the instrument with the most items.");
 scoring.SetAction(_ => ScoringCost.Measure(Console.Out));
 
-return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, ledger, http, bare, scoring }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, replicas, ledger, http, bare, scoring }.Parse(args).InvokeAsync();

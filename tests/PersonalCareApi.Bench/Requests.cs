@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using PersonalCareApi.Development;
 
 namespace PersonalCareApi.Bench;
 
@@ -44,7 +45,39 @@ internal static class Requests
         answers = Enumerable.Range(1, 7).Select(item => new { item = $"{item}", value = 1 }).ToArray(),
     };
 
-    /// <summary>The same, so many weeks ago; each a little other than the one before.</summary>
+    /// <summary>The last answer is critical, and raises a flag.</summary>
+    public static object FlaggedPhq9 { get; } = new
+    {
+        instrument = "phq-9",
+        administeredAt = "2026-05-04T09:30:00Z",
+        answers = Enumerable.Range(1, 9).Select(item => new { item = $"{item}", value = 1 }).ToArray(),
+    };
+
+    public static object Goal { get; } = new
+    {
+        statement = "Meet a friend outside the house once a week.",
+        levels = Enumerable.Range(-2, 5).Select(level => new { level, description = $"As described for {level}." }).ToArray(),
+    };
+
+    /// <summary>A consent of the client's to research by the demo's platform, given by an act of its own.</summary>
+    public static object ResearchConsent { get; } = new
+    {
+        status = "active",
+        evidence = new { method = "electronic-signature", givenAt = "2026-05-01T08:00:00Z", @explicit = true },
+        provisions = new[]
+        {
+            new
+            {
+                effect = "permit",
+                grantees = new[] { new { kind = "application", id = Personas.Platform.Id } },
+                categories = new[] { "assessments", "goals", "demographics" },
+                actions = new[] { "share" },
+                purposes = new[] { "HRESCH" },
+            },
+        },
+    };
+
+    /// <summary><see cref="Gad7"/> so many weeks ago; each a little other than the one before.</summary>
     public static object Gad7At(int weeksAgo) => new
     {
         instrument = "gad-7",
@@ -60,6 +93,18 @@ internal static class Requests
         await answer.Expect(HttpStatusCode.Created, ct);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
     }
+
+    /// <summary>The same write however often it is sent: the key says so.</summary>
+    public static async Task<HttpResponseMessage> PostOnce(this HttpClient by, string path, object? body, string key, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key);
+        return await by.SendAsync(request, ct);
+    }
+
+    /// <summary>How many items a list has.</summary>
+    public static async Task<int> Total(this HttpClient by, string list, CancellationToken ct) =>
+        (await by.GetFromJsonAsync<JsonElement>(new Uri($"{list}?limit=1", UriKind.Relative), ct)).GetProperty("total").GetInt32();
 
     private static async Task Expect(this HttpResponseMessage answer, HttpStatusCode status, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -12,6 +13,7 @@ namespace PersonalCareApi.Bench;
 internal sealed class Server : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly ConcurrentQueue<string> said = new();
 
     private Server(Process process, Uri address)
     {
@@ -20,6 +22,9 @@ internal sealed class Server : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>What it has logged, line by line.</summary>
+    public IReadOnlyCollection<string> Said => said;
 
     /// <summary>The processor time it has used.</summary>
     public TimeSpan Cpu
@@ -30,6 +35,9 @@ internal sealed class Server : IAsyncDisposable
             return process.TotalProcessorTime;
         }
     }
+
+    /// <summary>Whether it has ended by itself.</summary>
+    public bool HasEnded => process.HasExited;
 
     public long ResidentMegabytes
     {
@@ -44,11 +52,12 @@ internal sealed class Server : IAsyncDisposable
     /// <param name="folder">Its data.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="processor">The one it runs on; any where left out.</param>
-    public static Task<Server> Start(string folder, CancellationToken ct, int? processor = null)
+    /// <param name="settings">More of them, as they stand on the command line.</param>
+    public static Task<Server> Start(string folder, CancellationToken ct, int? processor = null, IReadOnlyList<string>? settings = null)
     {
         var address = FreeAddress();
         return Ready(
-            Start(folder, "--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "1000000", "--Logging:LogLevel:Default", "Error"),
+            Start(folder, ["--urls", address.ToString(), "--RateLimit:PermitsPerMinute", "1000000", "--Logging:LogLevel:Default", "Error", .. settings ?? []]),
             address,
             processor,
             new Uri("/health/ready", UriKind.Relative),
@@ -83,6 +92,13 @@ internal sealed class Server : IAsyncDisposable
 
         start.RedirectStandardOutput = true;
         var server = new Server(Process.Start(start)!, address);
+        server.process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text)
+            {
+                server.said.Enqueue(text);
+            }
+        };
         server.process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = address };
         while (!await IsReady(client, sign, ct))
@@ -102,13 +118,20 @@ internal sealed class Server : IAsyncDisposable
     public async Task<HttpClient> As(string persona, CancellationToken ct)
     {
         var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = await SignIn(persona, ct);
+        return client;
+    }
+
+    /// <summary>What a persona is signed in with, here and on every server over the same data folder.</summary>
+    public async Task<AuthenticationHeaderValue> SignIn(string persona, CancellationToken ct)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
         using var form = new FormUrlEncodedContent(
             new Dictionary<string, string> { ["grant_type"] = "password", ["username"] = persona, ["password"] = "any" });
         using var response = await client.PostAsync(new Uri("/dev/token", UriKind.Relative), form, ct);
         response.EnsureSuccessStatusCode();
         var token = (await response.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("access_token").GetString();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
+        return new AuthenticationHeaderValue("Bearer", token);
     }
 
     /// <summary>Runs one of the operator's commands on the data folder.</summary>
@@ -152,7 +175,8 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    private static Uri FreeAddress()
+    /// <summary>An address of this machine at which nobody listens.</summary>
+    public static Uri FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
