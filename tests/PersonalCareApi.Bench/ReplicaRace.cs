@@ -169,10 +169,10 @@ internal sealed class ReplicaRace
         }
     }
 
-    /// <summary>Kills the one whose turn it is, and starts it again.</summary>
+    /// <summary>Kills the one whose turn it is, and starts it again; in between both serve, which a new one does slowly at first.</summary>
     private async Task Kill()
     {
-        await Task.Delay(random.Next(300, 6000), ct);
+        await Task.Delay(random.Next(300, 9000), ct);
         await KillAndStart(replicas[kills % replicas.Length]);
     }
 
