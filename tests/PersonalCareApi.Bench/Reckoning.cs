@@ -32,9 +32,9 @@ internal sealed class Reckoning(
     /// <summary>Whether a job of every kind was completed; by how many, the line tells.</summary>
     public bool SawEveryKind => exports > 0 && expiries > 0 && extracts > 0 && erasures > 0 && keptInPart > 0 && flags > 0;
 
-    /// <summary>What was completed, each once.</summary>
+    /// <summary>What was completed.</summary>
     public string Jobs =>
-        $"each completed once: {exports} exports, {extracts} research extracts, {expiries} expiries, {erasures} erasures ({keptInPart} of them kept a part, which "
+        $"{exports} exports, {extracts} research extracts, {expiries} expiries, {erasures} erasures ({keptInPart} of them kept a part, which "
         + $"went later), {flags} escalations; {takenOver} jobs begun again after a kill";
 
     /// <summary>The writes to collections of that name.</summary>

@@ -86,10 +86,10 @@ internal sealed class ReplicaRace
         AddFaults(witness.Faults());
         return await Soak.Tell(
             output,
-            $"{kills} kills of 2 servers in {watch.Elapsed.TotalSeconds:F0} s; {writes.Count} acknowledged writes, {reckoning.Entries} of them with an entry, "
-            + $"each there once and once on the ledger, {writes.Count(write => write.Again)} of them only after a retry; {reads} read on the other server; "
+            $"{kills} kills of 2 servers in {watch.Elapsed.TotalSeconds:F0} s; {writes.Count} acknowledged writes sought, and the ledger entries of "
+            + $"{reckoning.Entries} of them, {writes.Count(write => write.Again)} acknowledged only after a retry, {reads} read on the other server at once; "
             + $"{withdrawals.Acknowledged} withdrawals, {withdrawals.After} reads begun after one ({withdrawals.AfterOnAnother} on the other server), "
-            + $"of these {withdrawals.Violations} with data; {reckoning.Jobs}; {witness.Checkpoints} checkpoints told to the witness, "
+            + $"of these {withdrawals.Violations} with data; completions counted: {reckoning.Jobs}; {witness.Checkpoints} checkpoints told to the witness, "
             + $"{witness.DeliveredAgain} deliveries repeated; answers 5xx: {Refused()}",
             faults,
             kills > 0 && withdrawals.AfterOnAnother > 0 && reckoning.SawEveryKind);
