@@ -70,6 +70,8 @@ internal abstract class Witness(string name)
 internal sealed class WitnessFile(string path) : Witness("file")
 {
     private const int Chunk = 64 * 1024;
+    private const int LockAttempts = 100;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
 
     public override Task<WitnessPlace?> Last(CancellationToken ct)
     {
@@ -89,7 +91,7 @@ internal sealed class WitnessFile(string path) : Witness("file")
             Directory.CreateDirectory(folder);
         }
 
-        // One writer at a time, whichever program it is; readers may read.
+        await using var writing = await Lock(ct);
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         var last = LastIn(file, out var end);
         if ((last?.Sequence ?? 0) != lines[0].Sequence - 1)
@@ -106,6 +108,26 @@ internal sealed class WitnessFile(string path) : Witness("file")
         }
 
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>One writer at a time, whichever program it is; readers may read.</summary>
+    /// <remarks>
+    /// A file beside it, since on Unix what shares reading shares writing too: two that write at once would leave a line that
+    /// nobody can read, and behind that no other is ever taken. The file stays; the lock is gone with who holds it, however it ends.
+    /// </remarks>
+    private async Task<FileStream> Lock(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < LockAttempts)
+            {
+                await Task.Delay(LockPause, ct);
+            }
+        }
     }
 
     /// <summary>The last whole line, and where it ends.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using PersonalCareApi.Development;
 using PersonalCareApi.Ledger;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -39,6 +40,40 @@ internal sealed class WitnessTests(TestDatabase database)
         await Turn(host, client, clientId, times: 1);
         Assert.That((await File.ReadAllLinesAsync(file)).Select(line => line[..13]), Is.EqualTo(Enumerable.Range(1, 6).Select(number => $"{{\"sequence\":{number}")));
         Assert.That((await Against(host, file)).Witnessed, Is.EqualTo(6));
+    }
+
+    [Test]
+    public async Task Programs_that_tell_the_same_file_at_once_leave_it_whole()
+    {
+        const int Checkpoints = 200;
+        using var data = new OwnData(database);
+        var path = Path.Combine(data.Folder, "witness.jsonl");
+        for (var sequence = 1; sequence <= Checkpoints; sequence++)
+        {
+            // Each names the heads that moved as it saw them, so that no two lines are equally long.
+            var lines = Enumerable.Range(0, 4).Select(program => new WitnessLine(
+                sequence,
+                $"{sequence:x64}",
+                "signed",
+                [.. Enumerable.Range(0, program * 20).Select(head => new WitnessedHead(Personas.ClientId, head, new string('0', 64)))]));
+            var told = await Task.WhenAll(lines.Select(line => Task.Run(async () =>
+            {
+                try
+                {
+                    await new WitnessFile(path).Take([line], CancellationToken.None);
+                    return true;
+                }
+                catch (IOException)
+                {
+                    // Another was first, and the line is there.
+                    return false;
+                }
+            })));
+            Assert.That(told.Count(one => one), Is.EqualTo(1), $"Checkpoint {sequence}");
+        }
+
+        var read = (await File.ReadAllLinesAsync(path)).Select(line => WitnessLine.Read(Encoding.UTF8.GetBytes(line))?.Sequence);
+        Assert.That(read, Is.EqualTo(Enumerable.Range(1, Checkpoints)));
     }
 
     [Test]
