@@ -10,7 +10,7 @@ WORKDIR /app
 COPY --from=build /app .
 COPY --from=build --chown=$APP_UID:$APP_UID /data /data
 USER $APP_UID
-ENV Urls=http://+:8080 Data__Folder=/data DOTNET_GCgen0size=0x1000000
+ENV Urls=http://+:8080 Data__Folder=/data
 VOLUME /data
 EXPOSE 8080
 # No shell and no curl in this image: the program asks itself.

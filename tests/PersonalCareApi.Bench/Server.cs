@@ -159,7 +159,7 @@ internal sealed class Server : IAsyncDisposable
         var program = Environment.GetEnvironmentVariable("PERSONALCARE_PROGRAM")
             ?? throw new InvalidOperationException("PERSONALCARE_PROGRAM must name a published PersonalCareApi.dll.");
         string[] all = [program, .. arguments, "--Data:Folder", folder, "--contentRoot", Path.GetDirectoryName(Path.GetFullPath(program))!];
-        return new ProcessStartInfo("dotnet", all) { Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["DOTNET_GCgen0size"] = "0x1000000" } };
+        return new ProcessStartInfo("dotnet", all) { Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" } };
     }
 
     private static async Task<bool> IsReady(HttpClient client, Uri sign, CancellationToken ct)

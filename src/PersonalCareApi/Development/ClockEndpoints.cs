@@ -47,9 +47,9 @@ internal static class ClockEndpoints
 {
     public static void MapClock(this IEndpointRouteBuilder development)
     {
-        development.MapGet("/clock", Look);
-        development.MapPut("/clock", Set);
-        development.MapDelete("/clock", Reset);
+        development.MapHandler(HttpMethods.Get, "/clock", Look);
+        development.MapHandler(HttpMethods.Put, "/clock", Set);
+        development.MapHandler(HttpMethods.Delete, "/clock", Reset);
     }
 
     private static Ok<ClockReading> Look(AdjustableClock clock) =>

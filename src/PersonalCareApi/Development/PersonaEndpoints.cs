@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PersonalCareApi.Pipeline;
 
 namespace PersonalCareApi.Development;
 
@@ -30,7 +31,7 @@ internal sealed record PersonaList(string TokenEndpoint, IReadOnlyList<PersonaRe
 
 internal static class PersonaEndpoints
 {
-    public static void MapPersonas(this IEndpointRouteBuilder development) => development.MapGet("/personas", List);
+    public static void MapPersonas(this IEndpointRouteBuilder development) => development.MapHandler(HttpMethods.Get, "/personas", List);
 
     private static Ok<PersonaList> List() =>
         TypedResults.Ok(new PersonaList("/dev/token", [.. Personas.All.Select(PersonaResponse.From)]));

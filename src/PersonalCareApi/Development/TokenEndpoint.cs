@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using PersonalCareApi.Pipeline;
 
 namespace PersonalCareApi.Development;
 
@@ -21,7 +22,7 @@ internal static class TokenEndpoint
 {
     private const string Form = "application/x-www-form-urlencoded";
 
-    public static void MapToken(this IEndpointRouteBuilder development) => development.MapPost("/token", Issue);
+    public static void MapToken(this IEndpointRouteBuilder development) => development.MapHandler(HttpMethods.Post, "/token", Issue);
 
     private static async Task<Results<Ok<IssuedToken>, JsonHttpResult<TokenRefusal>>> Issue(
         HttpContext context, DevelopmentIssuer issuer, CancellationToken ct)

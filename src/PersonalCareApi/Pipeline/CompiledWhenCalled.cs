@@ -35,10 +35,14 @@ internal static class CompiledWhenCalled
             foreach (var parameter in handler.Method.GetParameters())
             {
                 endpoint.Metadata.Add(new Bound(parameter));
-                Populate(typeof(IEndpointParameterMetadataProvider), parameter.ParameterType, parameter, endpoint);
+                Populate<ParameterInfo>(typeof(IEndpointParameterMetadataProvider), parameter.ParameterType, parameter, endpoint);
             }
 
-            Populate(typeof(IEndpointMetadataProvider), Answer(handler.Method.ReturnType), handler.Method, endpoint);
+            foreach (var answer in Answers(handler.Method.ReturnType))
+            {
+                Populate<MethodInfo>(typeof(IEndpointMetadataProvider), answer, handler.Method, endpoint);
+            }
+
             foreach (var attribute in handler.Method.GetCustomAttributes(inherit: true))
             {
                 endpoint.Metadata.Add(attribute);
@@ -48,19 +52,23 @@ internal static class CompiledWhenCalled
         }
 
         /// <summary>A type that describes itself does so by a static method, which the framework calls by its interface as well.</summary>
-        private static void Populate(Type provider, Type type, object described, EndpointBuilder endpoint)
+        /// <remarks>By a delegate: for each method that is invoked by reflection the runtime compiles a stub.</remarks>
+        private static void Populate<T>(Type provider, Type type, T described, EndpointBuilder endpoint)
         {
             if (type.IsAssignableTo(provider))
             {
-                var populate = type.GetInterfaceMap(provider).TargetMethods.Single();
-                populate.Invoke(null, [described, endpoint]);
+                type.GetInterfaceMap(provider).TargetMethods.Single().CreateDelegate<Action<T, EndpointBuilder>>()(described, endpoint);
             }
         }
 
-        private static Type Answer(Type returned) =>
-            returned.IsGenericType && returned.GetGenericTypeDefinition() is var type && (type == typeof(Task<>) || type == typeof(ValueTask<>))
+        /// <summary>What a handler may answer, each by itself: <c>Results&lt;…&gt;</c> would invoke them by reflection.</summary>
+        private static Type[] Answers(Type returned)
+        {
+            var type = returned.IsGenericType && returned.GetGenericTypeDefinition() is var task && (task == typeof(Task<>) || task == typeof(ValueTask<>))
                 ? returned.GetGenericArguments()[0]
                 : returned;
+            return type.IsGenericType && type.IsAssignableTo(typeof(INestedHttpResult)) ? type.GetGenericArguments() : [type];
+        }
 
         private RequestDelegate Compile(
             RouteEndpointBuilder endpoint, IEnumerable<Func<EndpointFilterFactoryContext, EndpointFilterDelegate, EndpointFilterDelegate>> filters)

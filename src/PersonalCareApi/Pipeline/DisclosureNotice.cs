@@ -36,7 +36,7 @@ internal static class DisclosureNotice
         && grants.Any(grant => (grant.LabelsMet & Sensitivities.SubstanceUse) != 0);
 
     public static void MapNoticePages(this IEndpointRouteBuilder app) =>
-        app.MapGet(Page, Explain)
+        app.MapHandler(HttpMethods.Get, Page, Explain)
             .AllowAnonymous()
             .ExcludeFromDescription()
             .WithMetadata(new NoClientData("The page explains a notice; it is made from constants."))

@@ -11,8 +11,8 @@ internal static class Health
     {
         var health = app.MapGroup("/health").WithTags("health").AllowAnonymous()
             .WithMetadata(new NoClientData("Says up or not, and nothing about anybody."));
-        health.MapGet("/live", Live).WithName("GetLiveness");
-        health.MapGet("/ready", Ready).WithName("GetReadiness");
+        health.MapHandler(HttpMethods.Get, "/live", Live).WithName("GetLiveness");
+        health.MapHandler(HttpMethods.Get, "/ready", Ready).WithName("GetReadiness");
     }
 
     /// <summary>Tells whether the program lives.</summary>

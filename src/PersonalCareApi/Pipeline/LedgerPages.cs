@@ -7,7 +7,7 @@ internal static class LedgerPages
 {
     public const string Verification = "/ledger/verification";
 
-    public static void MapLedgerPages(this IEndpointRouteBuilder app) => app.MapGet(Verification, Page)
+    public static void MapLedgerPages(this IEndpointRouteBuilder app) => app.MapHandler(HttpMethods.Get, Verification, Page)
         .AllowAnonymous()
         .ExcludeFromDescription()
         .WithMetadata(new NoClientData("The page tells how proofs are verified; it is made from constants."))

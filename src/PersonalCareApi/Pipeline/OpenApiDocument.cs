@@ -29,7 +29,7 @@ internal static class OpenApiDocument
     {
         var development = app.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment();
         var json = new Lazy<string>(() => Serialise(Make(app.ServiceProvider, withDevelopmentSignIn: development)));
-        app.MapGet($"/openapi/{Version}.json", ContentHttpResult () => TypedResults.Content(json.Value, MediaTypes.Json))
+        app.MapHandler(HttpMethods.Get, $"/openapi/{Version}.json", ContentHttpResult () => TypedResults.Content(json.Value, MediaTypes.Json))
             .AllowAnonymous()
             .ExcludeFromDescription()
             .WithMetadata(new NoClientData("The document describes the API; it is made from code."));

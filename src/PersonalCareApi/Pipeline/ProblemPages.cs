@@ -13,8 +13,8 @@ internal static class ProblemPages
             .WithMetadata(new NoClientData("The pages explain kinds of problems; they are made from constants."))
             .WithContentPolicy(Layout.ContentPolicy);
 
-        pages.MapGet("/", Index);
-        pages.MapGet("/{slug}", Page);
+        pages.MapHandler(HttpMethods.Get, "/", Index);
+        pages.MapHandler(HttpMethods.Get, "/{slug}", Page);
     }
 
     private static IResult Index(HttpRequest request) => Document("Problems of this API", Markup.Of($"<ul>{Markup.Join(

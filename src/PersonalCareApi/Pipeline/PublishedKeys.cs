@@ -9,7 +9,7 @@ internal static class PublishedKeys
 
     private const string MediaType = "application/jwk-set+json";
 
-    public static void MapPublishedKeys(this IEndpointRouteBuilder app) => app.MapGet(Path, Keys)
+    public static void MapPublishedKeys(this IEndpointRouteBuilder app) => app.MapHandler(HttpMethods.Get, Path, Keys)
         .AllowAnonymous()
         .ExcludeFromDescription()
         .WithMetadata(new NoClientData("Public keys alone, so that anybody to whom a receipt or a proof is shown can verify it."));
