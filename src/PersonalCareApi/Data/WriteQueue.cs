@@ -52,6 +52,9 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private readonly Resilience resilience;
     private readonly ILogger<WriteQueue> logger;
     private readonly ChainHeads heads = new(HeadsKept);
+
+    /// <summary>What was compared in this transaction and holds in it still, since nothing but entries was written behind.</summary>
+    private readonly HashSet<WriteUnit.Statement> holding = [];
     private Thread? writer;
     private DbConnection? connection;
 
@@ -170,6 +173,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 
             connection ??= OpenConnection();
             using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
+            holding.Clear();
             var outcomes = group.ConvertAll(pending =>
                 again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));
             transaction.Commit();
@@ -198,6 +202,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 
         if (!unit.IsEmpty)
         {
+            holding.Clear();
             transaction.Save(SavePoint);
             if (Missed(unit, transaction) is { } missed)
             {
@@ -214,8 +219,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         return new CommitOutcome.Committed();
     }
 
-    private static bool Holds(WriteUnit unit, DbTransaction transaction) => unit.Guards.All(
-        guard => transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) == 1);
+    private bool Holds(WriteUnit unit, DbTransaction transaction) => unit.Guards.All(guard => holding.Contains(guard) || Holds(guard, transaction));
+
+    private bool Holds(WriteUnit.Statement guard, DbTransaction transaction) =>
+        transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) == 1 && holding.Add(guard);
 
     /// <summary>Runs the statements; what one of them missed, or null.</summary>
     private CommitOutcome.Missed? Missed(WriteUnit unit, DbTransaction transaction)

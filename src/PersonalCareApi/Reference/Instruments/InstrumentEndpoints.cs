@@ -11,6 +11,9 @@ internal static class InstrumentEndpoints
 {
     public static void MapInstruments(this IEndpointRouteBuilder v1)
     {
+        // Made here and not when first asked for: with a faulty definition the program does not start.
+        _ = v1.ServiceProvider.GetRequiredService<InstrumentLibrary>();
+
         var instruments = v1.MapGroup("/instruments").WithTags("instruments").RequireAuthorization()
             .WithMetadata(new NoClientData("Published questionnaires and a partner's own, with their keys."));
         instruments.MapHandler(HttpMethods.Get, "/", List).WithName("ListInstruments");

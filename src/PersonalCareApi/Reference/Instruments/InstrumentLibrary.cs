@@ -3,7 +3,7 @@ using PersonalCareApi.Domain.Instruments;
 
 namespace PersonalCareApi.Reference.Instruments;
 
-/// <summary>Every instrument definition that ships with the program, checked whole when the first is asked for.</summary>
+/// <summary>Every instrument definition that ships with the program, checked once when it starts.</summary>
 internal sealed class InstrumentLibrary
 {
     private const string Prefix = "instruments/";
@@ -51,7 +51,7 @@ internal sealed class InstrumentLibrary
                     + $"duplicate-instrument: version {same.Key.Version} of {same.Key.Code} is defined more than once."))
             .ToList();
 
-        // All or none: a server that scores with a wrong key is worse than one that does not score.
+        // A server that scores with a wrong key is worse than one that does not start.
         return faults.Count > 0
             ? throw new InvalidDataException($"The instrument library has faults:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}")
             : new InstrumentLibrary(

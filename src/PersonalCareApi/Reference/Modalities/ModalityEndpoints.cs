@@ -9,6 +9,9 @@ internal static class ModalityEndpoints
 {
     public static void MapModalities(this IEndpointRouteBuilder v1)
     {
+        // Made here and not when first asked for: with a faulty definition the program does not start.
+        _ = v1.ServiceProvider.GetRequiredService<ModalityLibrary>();
+
         var modalities = v1.MapGroup("/modalities").WithTags("modalities").RequireAuthorization()
             .WithMetadata(new NoClientData("A catalogue of therapeutic approaches."));
         modalities.MapHandler(HttpMethods.Get, "/", List).WithName("ListModalities");

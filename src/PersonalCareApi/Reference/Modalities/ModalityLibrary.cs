@@ -2,7 +2,7 @@ using PersonalCareApi.Domain.Plans;
 
 namespace PersonalCareApi.Reference.Modalities;
 
-/// <summary>Every modality that ships with the program, checked whole when the first is asked for.</summary>
+/// <summary>Every modality that ships with the program, checked once when it starts.</summary>
 internal sealed class ModalityLibrary
 {
     private const string Prefix = "modalities/";

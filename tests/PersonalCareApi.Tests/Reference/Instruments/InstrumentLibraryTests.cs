@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Reference.Instruments;
@@ -6,7 +5,7 @@ using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Reference.Instruments;
 
-/// <summary>What ships is loaded whole; what is faulty is named by file and fault, and nothing is answered from it.</summary>
+/// <summary>What ships is loaded whole; what is faulty is named by file and fault, and nothing starts with it.</summary>
 [TestFixture]
 internal sealed class InstrumentLibraryTests
 {
@@ -94,11 +93,13 @@ internal sealed class InstrumentLibraryTests
     }
 
     [Test]
-    public async Task Nothing_is_answered_from_a_library_with_a_broken_definition()
+    public void The_program_does_not_start_with_a_broken_definition()
     {
-        await using var host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton(_ => InstrumentLibrary.Load([("broken.json", "{}")])));
+        using var host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton(_ => InstrumentLibrary.Load([("broken.json", "{}")])));
 
-        (await (await host.As("practitioner")).Get("/v1/instruments/phq-9")).Expect(HttpStatusCode.InternalServerError);
+        var stopped = Assert.Catch(() => host.CreateClient())!;
+
+        Assert.That(stopped.ToString(), Does.Contain("broken.json: unreadable"));
     }
 
     private static string Who5(string version, Action<JsonNode>? change = null)

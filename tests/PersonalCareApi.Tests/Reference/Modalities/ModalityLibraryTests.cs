@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using PersonalCareApi.Domain.Instruments;
@@ -7,7 +6,7 @@ using PersonalCareApi.Tests.TestHost;
 
 namespace PersonalCareApi.Tests.Reference.Modalities;
 
-/// <summary>What ships is loaded whole; what is faulty is named by file and fault, and nothing is answered from it.</summary>
+/// <summary>What ships is loaded whole; what is faulty is named by file and fault, and nothing starts with it.</summary>
 [TestFixture]
 internal sealed class ModalityLibraryTests
 {
@@ -73,11 +72,13 @@ internal sealed class ModalityLibraryTests
     }
 
     [Test]
-    public async Task Nothing_is_answered_from_a_library_with_a_broken_definition()
+    public void The_program_does_not_start_with_a_broken_definition()
     {
-        await using var host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton(_ => ModalityLibrary.Load([("broken.json", "{}")])));
+        using var host = new ApiHost(TestDatabase.Sqlite, register: services => services.AddSingleton(_ => ModalityLibrary.Load([("broken.json", "{}")])));
 
-        (await (await host.As("practitioner")).Get("/v1/modalities/cbt")).Expect(HttpStatusCode.InternalServerError);
+        var stopped = Assert.Catch(() => host.CreateClient())!;
+
+        Assert.That(stopped.ToString(), Does.Contain("broken.json: unreadable"));
     }
 
     private static string Cbt(Action<JsonNode>? change = null)
