@@ -22,6 +22,7 @@ internal sealed class BothDatabasesTests
         ["InstrumentLibraryTests"] = "starts a program that stops before it serves",
         ["ModalityLibraryTests"] = "starts a program that stops before it serves",
         ["DevelopmentServerTests"] = "asks for tokens and the time; what it finds in the database every Development server finds",
+        ["WriteGroupTests"] = "holds the one lock of the embedded database, so that units gather behind it",
         ["OutageTests"] = "makes the embedded database locked, full and lost; a server's outage is not a test's to make",
         ["BackupTests"] = "copies the file of the embedded database; what becomes of an older state on a server is WitnessTests'",
         ["SettingsFaultTests"] = "stops the program before it opens a database",
