@@ -5,7 +5,7 @@ namespace PersonalCareApi.Pipeline;
 
 /// <summary>What this program needs to serve, each asked for itself; which of it is missing is the operator's alone to know.</summary>
 internal sealed partial class Readiness(
-    Database database, MigrationState migrations, WriteQueue queue, MasterKey master, ILogger<Readiness> logger)
+    Database database, MigrationState migrations, WriteQueue queue, MasterKey master, TimeProvider time, ILogger<Readiness> logger)
 {
     public const string DatabaseAnswers = "database";
     public const string MigrationsRan = "migrations";
@@ -15,7 +15,7 @@ internal sealed partial class Readiness(
     /// <summary>Whoever may ask without a token must not make the program read its key files each time.</summary>
     private static readonly TimeSpan KeysHoldFor = TimeSpan.FromSeconds(10);
 
-    private long keysHoldUntil;
+    private long keysHoldUntilTicks;
     private string told = "";
 
     /// <summary>What a server lacks; empty where it can serve. Told in the log when it changes.</summary>
@@ -54,10 +54,11 @@ internal sealed partial class Readiness(
                 return [MigrationsRan];
             }
 
-            if (Environment.TickCount64 >= Interlocked.Read(ref keysHoldUntil))
+            var now = time.GetUtcNow();
+            if (now.UtcTicks >= Interlocked.Read(ref keysHoldUntilTicks))
             {
                 await master.Check(withDatabase: true, ct);
-                Interlocked.Exchange(ref keysHoldUntil, Environment.TickCount64 + (long)KeysHoldFor.TotalMilliseconds);
+                Interlocked.Exchange(ref keysHoldUntilTicks, (now + KeysHoldFor).UtcTicks);
             }
 
             return [];

@@ -96,6 +96,25 @@ internal sealed class MasterKeyTests(TestDatabase database)
         Assert.That(await Start(), Does.Contain("are not those of this database"));
     }
 
+    [Test]
+    public async Task A_server_whose_ring_is_taken_away_is_not_ready_until_it_is_back()
+    {
+        await using var host = With();
+        await Demographics(host);
+        (await host.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
+        var ring = Path.Combine(host.Data.Folder, "keys");
+        Directory.Move(ring, $"{ring}.away");
+
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        var refused = (await host.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.ServiceUnavailable);
+        Assert.That(refused.Text, Does.Not.Contain("key"), "Which of them it is, the log says.");
+        (await host.Anonymous().Get("/health/live")).Expect(HttpStatusCode.OK);
+
+        Directory.Delete(ring); // Which is refused where a key was made in it meanwhile.
+        Directory.Move($"{ring}.away", ring);
+        (await host.Anonymous().Get("/health/ready")).Expect(HttpStatusCode.OK);
+    }
+
     [TestCase("Protection:Certificate:File names no file", "none.pfx")]
     [TestCase("Protection:Certificate:File is no certificate in PKCS#12 that Protection:Certificate:Password opens", "one.pfx")]
     [TestCase("Protection:Certificate:File is no certificate in PKCS#12 that Protection:Certificate:Password opens", "text.pfx", "secret")]
