@@ -4,7 +4,7 @@
 # It stops with an error at the first answer that is not the expected one.
 #
 #   scripts/demo.sh                    starts the program on a fresh data folder and stops it afterwards
-#   scripts/demo.sh http://localhost:5080   uses a Development server that runs already
+#   scripts/demo.sh http://localhost:5080   uses a Development server that runs already, any number of times
 #
 # PERSONALCARE_PROGRAM names a published PersonalCareApi.dll to start instead of the source.
 set -euo pipefail
@@ -141,6 +141,7 @@ ask 201 POST "/v1/clients/$client_id/consents" "$client" '{ "status": "active",
   "evidence": { "method": "electronic-signature", "givenAt": "2026-05-04T09:00:00Z" },
   "provisions": [ { "effect": "permit", "grantees": [ { "kind": "practitioner", "id": "'$practitioner_id'" } ],
     "categories": [ "goals", "session-notes" ], "actions": [ "read", "write" ], "purposes": [ "TREAT" ] } ] }'
+goals_consent_id=$(field id)
 
 step "A goal is proposed, and agreed once both have signed the same terms"
 ask 201 POST "/v1/clients/$client_id/goals" "$practitioner" '{ "statement": "Meet a friend once a week.", "why": "I miss laughing with people.",
@@ -189,5 +190,12 @@ contains "the administration" '"operation":"AdministerInstrument"'
 contains "the reading" 'A practitioner read assessments for treatment, as a consent allows.'
 contains "the refusal" 'A practitioner was refused: read assessments for treatment (no-consent).'
 contains "the consent" "\"consentId\":\"$consent_id\""
+
+# So that it can be run on the same server again: a second goal would count into the T-score, and a consent would permit.
+step "What was entered for the demo is taken back: retracted, not deleted"
+ask 200 POST "/v1/clients/$client_id/goals/$goal_id/retraction" "$practitioner" '{ "reason": "Entered for a demonstration." }' 'If-Match: "3"'
+expect "the goal" "$(field status)" retracted
+ask 200 POST "/v1/clients/$client_id/consents/$goals_consent_id/withdrawal" "$client" '{}'
+ask 403 GET "/v1/clients/$client_id/goals/$goal_id" "$practitioner"
 
 echo "All as expected."
