@@ -103,7 +103,7 @@ internal static class CommandLine
                 await app.RunAsync(ct);
                 return Done;
             }
-            catch (Exception refused) when (refused is MasterKeyUnavailable or MigrationFailed or DbException or IOException)
+            catch (Exception refused) when (refused is MasterKeyUnavailable or MigrationFailed or DatabaseIsNewer or DbException or IOException)
             {
                 // Where it was thrown helps nobody: the message names what to set, what does not answer, or what is taken.
                 await Console.Error.WriteLineAsync(refused.Message);

@@ -47,7 +47,7 @@ internal sealed class Verb(WebApplication app, IServiceProvider services, ParseR
             {
                 // Whoever runs commands may know what went wrong: it is their installation.
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                    error is CommandFailed or MasterKeyUnavailable or DatabaseFileRefused ? error.Message : $"{error.GetType().Name}: {error.Message}");
+                    error is CommandFailed or MasterKeyUnavailable or DatabaseFileRefused or DatabaseIsNewer ? error.Message : $"{error.GetType().Name}: {error.Message}");
                 return CommandLine.Failed;
             }
         });

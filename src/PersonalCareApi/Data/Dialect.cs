@@ -138,11 +138,16 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
             return;
         }
 
+        KeepPlans(handle);
         using var command = connection.CreateCommand();
         command.CommandText = pragmas;
         command.ExecuteNonQuery();
         prepared.AddOrUpdate(handle, handle);
     }
+
+    /// <summary>The plan of a statement is made from the statement alone, once.</summary>
+    /// <remarks>Otherwise a statement with a bound LIMIT, as each list has, is parsed and planned anew at every execution.</remarks>
+    public static void KeepPlans(sqlite3 handle) => _ = raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
 
     public override void EnsureDatabase(IUpgradeLog log)
     {

@@ -12,11 +12,14 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
 {
     /// <summary>Runs what is missing.</summary>
     /// <exception cref="MigrationFailed">A script failed; the database is as the last whole script left it.</exception>
+    /// <exception cref="DatabaseIsNewer">A newer program has run scripts on it; nothing was touched.</exception>
     public void Run()
     {
         dialect.EnsureDatabase(new Log(logger));
         using var migrationLock = dialect.LockForMigration();
-        var result = Engine().PerformUpgrade();
+        var engine = Engine();
+        RequireKnown(engine);
+        var result = engine.PerformUpgrade();
         if (!result.Successful)
         {
             throw new MigrationFailed(result.ErrorScript?.Name ?? "before the first script", result.Error);
@@ -26,11 +29,14 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
     }
 
     /// <summary>Whether every script of this program has run; on a database that is not there, none has.</summary>
+    /// <exception cref="DatabaseIsNewer">A newer program has run scripts on it.</exception>
     public bool IsUpToDate()
     {
         try
         {
-            return !Engine().IsUpgradeRequired();
+            var engine = Engine();
+            RequireKnown(engine);
+            return !engine.IsUpgradeRequired();
         }
         catch (DbException error) when (dialect.IsMissing(error))
         {
@@ -39,8 +45,19 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
     }
 
     /// <summary>Those of the scripts that this program does not have: a newer one ran them.</summary>
-    public IReadOnlyList<string> Unknown(IEnumerable<string> scripts) =>
-        [.. scripts.Except(Engine().GetDiscoveredScripts().Select(script => script.Name))];
+    public IReadOnlyList<string> Unknown(IEnumerable<string> scripts) => Unknown(Engine(), scripts);
+
+    private static IReadOnlyList<string> Unknown(UpgradeEngine engine, IEnumerable<string> scripts) =>
+        [.. scripts.Except(engine.GetDiscoveredScripts().Select(script => script.Name))];
+
+    /// <summary>A newer program keeps what this one would not know to keep, so this one neither reads nor writes there.</summary>
+    private static void RequireKnown(UpgradeEngine engine)
+    {
+        if (Unknown(engine, engine.GetExecutedScripts()) is [var unknown, ..])
+        {
+            throw new DatabaseIsNewer(unknown);
+        }
+    }
 
     private UpgradeEngine Engine() =>
         dialect.ForMigrations(DeployChanges.To)
@@ -88,3 +105,7 @@ internal sealed partial class MigrationRunner(Dialect dialect, ILogger<Migration
 /// <summary>A migration did not run to its end.</summary>
 internal sealed class MigrationFailed(string script, Exception cause)
     : Exception($"The migration {script} failed: {cause.Message}", cause);
+
+/// <summary>The database was brought to the version of a newer program than this.</summary>
+internal sealed class DatabaseIsNewer(string script) : Exception(
+    $"The database is of a newer version of this program: {script} is not known to this one. Start that version, or restore a backup from before it.");

@@ -67,6 +67,10 @@ internal sealed partial class Readiness(
         {
             return [DatabaseAnswers];
         }
+        catch (DatabaseIsNewer)
+        {
+            return [MigrationsRan];
+        }
         catch (MasterKeyUnavailable)
         {
             return [KeysOpen];

@@ -1,3 +1,4 @@
+using Dapper;
 using PersonalCareApi.Commands;
 using PersonalCareApi.Tests.Pipeline;
 using PersonalCareApi.Tests.TestHost;
@@ -34,6 +35,25 @@ internal sealed class CommandTests(TestDatabase database)
         var listed = (await new Operator(fresh).Run("partner", "list")).Expect(1);
         Assert.That(listed.Error, Does.Contain("Run migrate first."));
         (await new Operator(fresh).Run("health")).Expect(1);
+    }
+
+    [Test]
+    public async Task On_the_database_of_a_newer_program_nothing_is_done_and_it_says_so()
+    {
+        using var newer = new OwnData(database);
+        var older = new Operator(newer);
+        (await older.Run("migrate")).Expect(0);
+        await using (var beside = newer.Open())
+        {
+            await beside.ExecuteAsync("INSERT INTO SchemaVersions (ScriptName, Applied) VALUES ('9999_later', '2030-01-01')");
+        }
+
+        foreach (var command in new string[][] { ["migrate"], ["partner", "list"], ["health"], [], ["--Database:MigrateOnStart", "false"] })
+        {
+            // Without a verb it would serve.
+            var refused = (await older.Run([.. command, "--urls", "http://127.0.0.1:0"]).WaitAsync(TimeSpan.FromMinutes(1))).Expect(1);
+            Assert.That(refused.Error.Trim(), Does.StartWith("The database is of a newer version of this program: 9999_later is not known to this one."), string.Join(' ', command));
+        }
     }
 
     [Test]

@@ -83,6 +83,7 @@ internal static partial class Statements
         var name = $"Data Source=statements-{Ids.New(TimeProvider.System.GetUtcNow()):N};Mode=Memory;Cache=Shared";
         var connection = new SqliteConnection(name);
         connection.Open();
+        SqliteDialect.KeepPlans(connection.Handle!);
         foreach (var (_, script) in Scripts("Sqlite"))
         {
             connection.Execute(script);
