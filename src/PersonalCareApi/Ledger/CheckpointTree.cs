@@ -31,10 +31,13 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
         Alone<(KeptCheckpoint, HeadInclusion?)?>(async () => await CatchUp(ct) is { } caughtUp ? (caughtUp, heads.Find(chainId)) : null, ct);
 
     /// <summary>The newest checkpoint, and the heads that it counts otherwise than the one given did.</summary>
+    /// <param name="sequence">The checkpoint given.</param>
+    /// <param name="signers">The keys that may have signed the newest; the installation's own where null.</param>
+    /// <param name="ct">Ends it.</param>
     /// <inheritdoc cref="Newest"/>
-    public Task<(KeptCheckpoint Checkpoint, IReadOnlyList<ChainHead> Moved)?> MovedSince(long sequence, CancellationToken ct) =>
-        Alone<(KeptCheckpoint, IReadOnlyList<ChainHead>)?>(
-            async () => await CatchUp(ct) is { } caughtUp ? (caughtUp, [.. heads.Heads.Where(head => countedIn[head.ChainId] > sequence)]) : null, ct);
+    public Task<(KeptCheckpoint Checkpoint, IReadOnlyList<ChainHead> Moved)?> MovedSince(
+        long sequence, IReadOnlyList<PublishedKey>? signers, CancellationToken ct) => Alone<(KeptCheckpoint, IReadOnlyList<ChainHead>)?>(
+            async () => await CatchUp(ct, signers) is { } caughtUp ? (caughtUp, [.. heads.Heads.Where(head => countedIn[head.ChainId] > sequence)]) : null, ct);
 
     /// <summary>Makes a checkpoint over what has been written since the newest; null where nothing has, or another program was first.</summary>
     /// <inheritdoc cref="Newest"/>
@@ -85,7 +88,7 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
         return new KeptCheckpoint { Sequence = sequence, At = now, Hash = checkpoint.Hash(), Statement = keys.Sign(checkpoint.Canonical()) };
     }
 
-    private async Task<KeptCheckpoint?> CatchUp(CancellationToken ct)
+    private async Task<KeptCheckpoint?> CatchUp(CancellationToken ct, IReadOnlyList<PublishedKey>? signers = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -106,7 +109,7 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
                 Forget();
             }
 
-            var stated = Stated(kept);
+            var stated = Stated(kept, signers ?? keys.Published());
             Set(await checkpoints.CountedAfter(newest?.Sequence ?? 0, ct));
             if (heads.Size == stated.TreeSize && heads.Entries == stated.Entries && heads.Root.AsSpan().SequenceEqual(stated.RootHash))
             {
@@ -121,8 +124,8 @@ internal sealed class CheckpointTree(CheckpointRepository checkpoints, Checkpoin
         }
     }
 
-    private Checkpoint Stated(KeptCheckpoint kept) =>
-        keys.Read(kept.Statement, out var fault) is { } payload && Checkpoint.Read(payload) is { } stated && stated.Sequence == kept.Sequence
+    private static Checkpoint Stated(KeptCheckpoint kept, IReadOnlyList<PublishedKey> signers) =>
+        CheckpointKeys.Read(kept.Statement, signers, out var fault) is { } payload && Checkpoint.Read(payload) is { } stated && stated.Sequence == kept.Sequence
             ? stated
             : throw new LedgerDiffers($"Checkpoint {kept.Sequence} cannot be believed. {fault}");
 

@@ -77,7 +77,7 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
         // The witness is read to where it ends now, and before the database: what it has, the database had before.
         var witnessed = new Marks("The witness");
         var (count, newest, known) = await VerifyCheckpoints(witness is null ? null : Lines(witness, witness.Length, ct), signers, witnessed, found, ct);
-        var counted = await Counted(found, ct);
+        var counted = await Counted(signers, found, ct);
         var (chains, entries) = await VerifyChains([witnessed, counted], found, tell, ct);
         foreach (var marks in new[] { witnessed, counted })
         {
@@ -148,12 +148,12 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
     }
 
     /// <summary>What the newest checkpoint counts of each chain, once that gives its root.</summary>
-    private async Task<Marks> Counted(Findings found, CancellationToken ct)
+    private async Task<Marks> Counted(IReadOnlyList<PublishedKey> signers, Findings found, CancellationToken ct)
     {
         var marks = new Marks("The newest checkpoint");
         try
         {
-            if (await tree.MovedSince(0, ct) is var (_, heads))
+            if (await tree.MovedSince(0, signers, ct) is var (_, heads))
             {
                 foreach (var head in heads)
                 {

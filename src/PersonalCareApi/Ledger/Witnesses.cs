@@ -29,7 +29,7 @@ internal sealed partial class Witnesses(
     {
         var last = await witness.Last(ct);
         var after = last?.Sequence ?? 0;
-        var (newest, moved) = await tree.MovedSince(after, ct) is { } state ? state : (null, (IReadOnlyList<ChainHead>)[]);
+        var (newest, moved) = await tree.MovedSince(after, null, ct) is { } state ? state : (null, (IReadOnlyList<ChainHead>)[]);
         metrics.WitnessIsBehind(witness.Name, (newest?.Sequence ?? 0) - after);
         if (last is not null && !await IsOurs(last, newest, ct))
         {

@@ -110,9 +110,6 @@ internal sealed class CheckpointKeys(DataFolder folder, IDataProtectionProvider 
         }
     }
 
-    /// <inheritdoc cref="Read(string, IEnumerable{PublishedKey}, out string?)"/>
-    public byte[]? Read(string statement, out string? fault) => Read(statement, Published(), out fault);
-
     private static string? Member(JsonDocument header, string name) =>
         header.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

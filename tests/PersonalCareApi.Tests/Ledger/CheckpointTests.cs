@@ -32,7 +32,7 @@ internal sealed class CheckpointTests(TestDatabase database)
 
         using var connection = host.OpenDatabase();
         var keys = host.Services.GetRequiredService<CheckpointKeys>();
-        var stated = PersonalCareApi.Domain.Ledger.Checkpoint.Read(keys.Read(second!.Statement, out _)!)!;
+        var stated = PersonalCareApi.Domain.Ledger.Checkpoint.Read(CheckpointKeys.Read(second!.Statement, keys.Published(), out _)!)!;
         using (Assert.EnterMultipleScope())
         {
             Assert.That((first!.Sequence, second.Sequence), Is.EqualTo((1, 2)));
@@ -40,6 +40,25 @@ internal sealed class CheckpointTests(TestDatabase database)
             Assert.That(stated.TreeSize, Is.EqualTo(connection.ExecuteScalar<long>("SELECT COUNT(*) FROM ledger_head")));
             Assert.That(stated.Entries, Is.EqualTo(connection.ExecuteScalar<long>("SELECT COUNT(*) FROM ledger_entry")));
         }
+    }
+
+    [Test]
+    public async Task Where_the_keys_are_lost_the_ledger_verifies_with_those_that_were_published()
+    {
+        using var data = new OwnData(database);
+        var published = Path.Combine(data.Folder, "jwks.json");
+        await using (var host = new ApiHost(data))
+        {
+            await host.NewClient();
+            await host.Services.GetRequiredService<CheckpointTree>().Make(CancellationToken.None);
+            await File.WriteAllTextAsync(published, (await host.Anonymous().Get("/.well-known/jwks.json")).Expect(HttpStatusCode.OK).Text);
+        }
+
+        Directory.Delete(Path.Combine(data.Folder, "keys"), recursive: true);
+        var operations = new Operator(data, "Development");
+
+        Assert.That((await operations.Run("ledger", "verify")).Expect(1).Error, Does.Contain("none of this installation's"));
+        (await operations.Run("ledger", "verify", "--keys", published)).Expect(0);
     }
 
     [Test]

@@ -214,7 +214,7 @@ internal sealed class TamperingTests(TestDatabase database)
         strangers.Sign("made"u8.ToArray());
 
         var report = await Verify(withWitness: false, strangers.Published());
-        Assert.That(Named(report), Is.EqualTo(["Forged @1", "Forged @2", "Forged @3"]));
+        Assert.That(Named(report), Is.EqualTo(["Forged @1", "Forged @2", "Forged @3", "Checkpoint"]));
         Assert.That(report.Faults[0].Detail, Does.Contain("which is none of this installation's"));
     }
 
