@@ -1,21 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
 
 namespace PersonalCareApi.Bench;
 
 /// <summary>
 /// Requests a second of whole requests over HTTP, each round beside bare endpoints that return the same bytes: the server on
-/// one processor, the load (<c>wrk</c>) on the other.
+/// one processor, the load (<see cref="Wrk"/>) on the other.
 /// </summary>
-internal static partial class HttpLoad
+internal static class HttpLoad
 {
-    private const int Connections = 32;
     private const int Rounds = 5;
     private const int Seconds = 4;
     private const int WarmUpSeconds = 25;
-    private const int TargetsInLoad = 1000;
 
     private static readonly Scenario[] Scenarios =
     [
@@ -48,25 +45,25 @@ internal static partial class HttpLoad
         await using var bare = await Server.StartBare(folder, processor: 0, ct);
         var token = practitioner.DefaultRequestHeaders.Authorization!.Parameter!;
         await output.WriteLineAsync(
-            $"{population.Clients.Count} clients, {population.Assessments} assessments; {Connections} connections, median of {Rounds} rounds; CPU in µs a request");
+            $"{population.Clients.Count} clients, {population.Assessments} assessments; {Wrk.Connections} connections, median of {Rounds} rounds; CPU in µs a request");
         await output.WriteLineAsync("scenario    |    bare/s  CPU |      here/s  CPU    p99 | ratio  CPU ratio | goal  least");
         foreach (var scenario in withoutLoad ? [] : Scenarios)
         {
-            var script = await Script(folder, scenario, population, token, ct);
-            await Run(bare, script, Seconds, ct);
-            await Run(server, script, WarmUpSeconds, ct);
-            var (without, here) = (new List<Sample>(), new List<Sample>());
+            var script = await Wrk.Script(folder, scenario.Answer, scenario.Answer, population, token, ct);
+            await Wrk.Run(bare, script, Seconds, ct);
+            await Wrk.Run(server, script, WarmUpSeconds, ct);
+            var (without, here) = (new List<Wrk.Sample>(), new List<Wrk.Sample>());
             for (var round = 0; round < Rounds; round++)
             {
-                without.Add(await Run(bare, script, Seconds, ct));
-                here.Add(await Run(server, script, Seconds, ct));
+                without.Add(await Wrk.Run(bare, script, Seconds, ct));
+                here.Add(await Wrk.Run(server, script, Seconds, ct));
             }
 
-            var ratio = Median(without.Zip(here, (a, b) => b.PerSecond / a.PerSecond));
-            var costs = Median(without.Zip(here, (a, b) => b.Cpu / a.Cpu));
+            var ratio = Wrk.Median(without.Zip(here, (a, b) => b.PerSecond / a.PerSecond));
+            var costs = Wrk.Median(without.Zip(here, (a, b) => b.Cpu / a.Cpu));
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{scenario.Name,-11} | {Median(without.Select(one => one.PerSecond)),9:F0} {Median(without.Select(one => one.Cpu)),4:F0} | {Median(here.Select(one => one.PerSecond)),11:F0} {Median(here.Select(one => one.Cpu)),4:F0} {Median(here.Select(one => one.P99)),4:F1} ms | {ratio,5:F3} {costs,9:F1} | {scenario.Goal:F2}  {scenario.Least:F2}"));
+                $"{scenario.Name,-11} | {Wrk.Median(without.Select(one => one.PerSecond)),9:F0} {Wrk.Median(without.Select(one => one.Cpu)),4:F0} | {Wrk.Median(here.Select(one => one.PerSecond)),11:F0} {Wrk.Median(here.Select(one => one.Cpu)),4:F0} {Wrk.Median(here.Select(one => one.P99)),4:F1} ms | {ratio,5:F3} {costs,9:F1} | {scenario.Goal:F2}  {scenario.Least:F2}"));
         }
 
         await output.WriteLineAsync($"resident after the load: {server.ResidentMegabytes} MB");
@@ -87,18 +84,18 @@ internal static partial class HttpLoad
             var clientId = await Population.NewClient(platform, practitioner, provisions, ct);
             var assessment = await practitioner.Create($"/v1/clients/{clientId}/assessments", Requests.Gad7, ct);
             var population = new Population { Assessments = 1, Clients = [new Population.Member(clientId, assessment)] };
-            scripts.Add(await Script(folder, Scenarios[0] with { File = $"provisions-{provisions}" }, population, token, ct));
-            await Run(server, scripts[^1], Seconds, ct);
+            scripts.Add(await Wrk.Script(folder, $"provisions-{provisions}", Scenarios[0].Answer, population, token, ct));
+            await Wrk.Run(server, scripts[^1], Seconds, ct);
         }
 
         var costs = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
-            var one = await Run(server, scripts[0], Seconds, ct);
-            costs.Add((await Run(server, scripts[1], Seconds, ct)).Cpu / one.Cpu);
+            var one = await Wrk.Run(server, scripts[0], Seconds, ct);
+            costs.Add((await Wrk.Run(server, scripts[1], Seconds, ct)).Cpu / one.Cpu);
         }
 
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"read one with {ManyProvisions} provisions: {Median(costs):F2} of its CPU with one"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"read one with {ManyProvisions} provisions: {Wrk.Median(costs):F2} of its CPU with one"));
     }
 
     /// <summary>What is asked now and then, and is large: one after the other.</summary>
@@ -128,7 +125,7 @@ internal static partial class HttpLoad
                 took.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             }
 
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}: {Median(took.Skip(Alone)):F1} ms"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}: {Wrk.Median(took.Skip(Alone)):F1} ms"));
         }
     }
 
@@ -143,88 +140,11 @@ internal static partial class HttpLoad
         Task Keep(string name, byte[] bytes) => File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.json"), bytes, ct);
     }
 
-    /// <summary>What wrk asks: of another client each time.</summary>
-    private static async Task<string> Script(string folder, Scenario scenario, Population population, string token, CancellationToken ct)
-    {
-        var targets = population.Clients.Take(TargetsInLoad).Select(client => $"\"/v1/clients/{client.ClientId}/assessments{scenario.Answer switch
-        {
-            "one" => $"/{client.AssessmentId}",
-            "list" => "?limit=20",
-            _ => "",
-        }}\"");
-        var body = System.Text.Json.JsonSerializer.Serialize(Requests.Gad7);
-        var text = $$"""
-            local targets = { {{string.Join(", ", targets)}} }
-            local headers = { ["Authorization"] = "Bearer {{token}}" }
-            local count = 0
-            local run = os.time() .. "-" .. tostring({}):sub(8)
-            request = function()
-              count = count + 1
-              local path = targets[(count * 7919) % #targets + 1]
-              if {{(scenario.Answer == "created" ? "true" : "false")}} then
-                headers["Content-Type"] = "application/json"
-                headers["Idempotency-Key"] = run .. "-" .. count
-                return wrk.format("POST", path, headers, '{{body}}')
-              end
-              return wrk.format("GET", path, headers)
-            end
-            """;
-        var file = Path.Combine(folder, $"{scenario.File ?? scenario.Answer}.lua");
-        await File.WriteAllTextAsync(file, text, ct);
-        return file;
-    }
-
-    private static async Task<Sample> Run(Server server, string script, int seconds, CancellationToken ct)
-    {
-        var start = new ProcessStartInfo(
-            "taskset", ["-c", "1", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "--latency", "-s", script, server.Address.ToString()])
-        {
-            RedirectStandardOutput = true,
-        };
-        var before = server.Cpu;
-        using var wrk = Process.Start(start)!;
-        var text = await wrk.StandardOutput.ReadToEndAsync(ct);
-        await wrk.WaitForExitAsync(ct);
-        var cpu = server.Cpu - before;
-        if (wrk.ExitCode != 0 || text.Contains("Non-2xx", StringComparison.Ordinal) || text.Contains("Socket errors", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException($"The load was not answered as it should be:\n{text}");
-        }
-
-        var requests = Number(Total().Match(text).Groups[1].Value);
-        var late = Percentile().Match(text);
-        return new Sample(
-            Number(PerSecond().Match(text).Groups[1].Value),
-            cpu.TotalMicroseconds / requests,
-            Number(late.Groups[1].Value) * late.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 });
-    }
-
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var ordered = values.Order().ToList();
-        return ordered[ordered.Count / 2];
-    }
-
-    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
-    private static partial Regex PerSecond();
-
-    [GeneratedRegex(@"(\d+) requests in")]
-    private static partial Regex Total();
-
-    [GeneratedRegex(@"99%\s+([\d.]+)(us|ms|s)")]
-    private static partial Regex Percentile();
-
     /// <param name="Name">What is asked.</param>
     /// <param name="Goal">The share of the bare endpoint's requests a second that is aimed at.</param>
     /// <param name="Least">The share below which it is too slow.</param>
     /// <param name="Answer">The bytes that the bare endpoint returns.</param>
-    private sealed record Scenario(string Name, double Goal, double Least, string Answer)
-    {
-        /// <summary>The name of its script, where it is another than that of the answer.</summary>
-        public string? File { get; init; }
-    }
+    private sealed record Scenario(string Name, double Goal, double Least, string Answer);
 
     /// <summary>Writes the same in two places.</summary>
     private sealed class Both(TextWriter one, TextWriter other) : TextWriter
@@ -237,9 +157,4 @@ internal static partial class HttpLoad
             await other.WriteLineAsync(value);
         }
     }
-
-    /// <param name="PerSecond">Requests a second.</param>
-    /// <param name="Cpu">Of the server, µs a request.</param>
-    /// <param name="P99">Milliseconds.</param>
-    private sealed record Sample(double PerSecond, double Cpu, double P99);
 }

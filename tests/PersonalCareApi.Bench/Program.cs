@@ -30,6 +30,10 @@ var http = new Command("http", "Requests a second over HTTP, beside bare endpoin
 http.SetAction((parsed, ct) => HttpLoad.Measure(
     parsed.GetRequiredValue(folder), parsed.GetValue(clients), parsed.GetValue(each), parsed.GetValue(withoutLoad), Console.Out, ct));
 
+var more = new Option<int>("--clients") { Description = "How many clients the larger has.", DefaultValueFactory = _ => 10_000 };
+var flat = new Command("flat", "What a read and a list cost over a database a hundred times as large.") { folder, more };
+flat.SetAction((parsed, ct) => Flatness.Measure(parsed.GetRequiredValue(folder), parsed.GetValue(more), Console.Out, ct));
+
 var url = new Option<string>("--url") { Description = "Where it listens.", Required = true };
 var bare = new Command("bare", "The bare endpoints that others are compared with.") { url, folder };
 bare.SetAction((parsed, ct) => Bare.Serve(parsed.GetRequiredValue(url), parsed.GetRequiredValue(folder), ct));
@@ -37,4 +41,4 @@ bare.SetAction((parsed, ct) => Bare.Serve(parsed.GetRequiredValue(url), parsed.G
 var scoring = new Command("scoring", "What scoring one form takes and allocates: PHQ-9, and the instrument with the most items.");
 scoring.SetAction(_ => ScoringCost.Measure(Console.Out));
 
-return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, replicas, ledger, http, bare, scoring }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures PersonalCareApi.") { consent, withdrawal, kill, replicas, ledger, http, flat, bare, scoring }.Parse(args).InvokeAsync();
