@@ -38,8 +38,16 @@ internal abstract class Dialect(string connectionString)
     /// <summary>What cuts a page off an ordered statement; takes the parameter <c>@Limit</c>.</summary>
     public abstract string FirstRows { get; }
 
-    /// <summary>Under what the writer runs, so that what it checked still holds when it commits.</summary>
+    /// <summary>Under what the writer runs.</summary>
     public abstract System.Data.IsolationLevel WriteIsolation { get; }
+
+    /// <summary>Keeps the access versions as they are for everybody until the transaction ends, so that what it compared still holds when it commits.</summary>
+    /// <param name="transaction">In which nothing has been done yet.</param>
+    /// <param name="toChange">Whether it will raise one: then nobody else compares any meanwhile.</param>
+    /// <exception cref="TimeoutException">Others have kept them for too long.</exception>
+    public virtual void HoldAccess(DbTransaction transaction, bool toChange)
+    {
+    }
 
     /// <summary>A connection, not yet open.</summary>
     public abstract DbConnection Connect();
@@ -227,7 +235,14 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
     private const int DatabaseExists = 1801;
     private const int CannotOpenDatabase = 4060;
     private const int NoSuchDatabase = 911;
-    private const int LockTimeoutMilliseconds = 60_000;
+    private const string TakeLock = """
+        DECLARE @result int;
+        EXEC @result = sp_getapplock @Resource = @What, @LockMode = @Mode, @LockOwner = @Owner, @LockTimeout = @Milliseconds;
+        SELECT @result;
+        """;
+
+    private static readonly TimeSpan MigrationPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AccessPatience = TimeSpan.FromSeconds(15);
 
     public override string Name => "SqlServer";
 
@@ -235,8 +250,9 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
 
     public override string FirstRows => "OFFSET 0 ROWS FETCH NEXT @Limit ROWS ONLY";
 
-    // Shared locks are kept to the commit: a version that was compared cannot be raised in between.
-    public override System.Data.IsolationLevel WriteIsolation => System.Data.IsolationLevel.RepeatableRead;
+    // The one level that all servers have and mean alike: what was only read, others may change before the commit. What must not
+    // change is held by HoldAccess; everything else is compared in the statement that writes.
+    public override System.Data.IsolationLevel WriteIsolation => System.Data.IsolationLevel.ReadCommitted;
 
     public override DbConnection Connect() => new SqlConnection(ConnectionString);
 
@@ -260,18 +276,7 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
         try
         {
             connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = """
-                DECLARE @result int;
-                EXEC @result = sp_getapplock @Resource = N'PersonalCareApi.Migrations', @LockMode = 'Exclusive',
-                    @LockOwner = 'Session', @LockTimeout = @Milliseconds;
-                SELECT @result;
-                """;
-            command.Parameters.AddWithValue("@Milliseconds", LockTimeoutMilliseconds);
-
-            // Longer than the wait itself, which would otherwise end as a command that took too long.
-            command.CommandTimeout = 2 * LockTimeoutMilliseconds / 1000;
-            return (int)command.ExecuteScalar()! >= 0
+            return Takes(connection, null, "Migrations", "Exclusive", "Session", MigrationPatience)
                 ? connection
                 : throw new TimeoutException("Another program has been migrating this database for a minute.");
         }
@@ -280,6 +285,31 @@ internal sealed class SqlServerDialect(string connectionString) : Dialect(connec
             connection.Dispose();
             throw;
         }
+    }
+
+    // One lock for the whole database: changes of access are few, and last no longer than a commit.
+    public override void HoldAccess(DbTransaction transaction, bool toChange)
+    {
+        if (!Takes((SqlConnection)transaction.Connection!, (SqlTransaction)transaction, "Access", toChange ? "Exclusive" : "Shared", "Transaction", AccessPatience))
+        {
+            throw new TimeoutException("Another program holds the access versions.");
+        }
+    }
+
+    /// <summary>Whether the lock was got in time; it ends with its owner, the session or the transaction.</summary>
+    private static bool Takes(SqlConnection connection, SqlTransaction? transaction, string what, string mode, string owner, TimeSpan patience)
+    {
+        using var command = new SqlCommand(TakeLock, connection, transaction);
+
+        // By the database's name too: not every server keeps the locks of its databases apart.
+        command.Parameters.Add("@What", System.Data.SqlDbType.NVarChar, 255).Value = $"PersonalCareApi.{what}.{connection.Database}";
+        command.Parameters.Add("@Mode", System.Data.SqlDbType.VarChar, 32).Value = mode;
+        command.Parameters.Add("@Owner", System.Data.SqlDbType.VarChar, 32).Value = owner;
+        command.Parameters.Add("@Milliseconds", System.Data.SqlDbType.Int).Value = (int)patience.TotalMilliseconds;
+
+        // Longer than the wait itself, which would otherwise end as a command that took too long.
+        command.CommandTimeout = 2 * (int)patience.TotalSeconds;
+        return (int)command.ExecuteScalar()! >= 0;
     }
 
     public override UpgradeEngineBuilder ForMigrations(SupportedDatabases to) => to.SqlDatabase(ConnectionString);

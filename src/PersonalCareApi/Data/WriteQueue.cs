@@ -158,7 +158,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     }
 
     /// <summary>Whether no unit can be committed now, so that it is no use to try each by itself.</summary>
-    private bool IsDown(Exception error) => error is BrokenCircuitException || (error is DbException failure && dialect.IsUnavailable(failure));
+    private bool IsDown(Exception error) => error is BrokenCircuitException or TimeoutException || (error is DbException failure && dialect.IsUnavailable(failure));
 
     private List<CommitOutcome> CommitTogether(List<Pending> group, bool again)
     {
@@ -173,6 +173,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 
             connection ??= OpenConnection();
             using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
+            dialect.HoldAccess(transaction, toChange: group.Exists(pending => pending.Unit.ChangesDecisions));
             holding.Clear();
             var outcomes = group.ConvertAll(pending =>
                 again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));

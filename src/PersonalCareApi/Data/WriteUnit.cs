@@ -84,9 +84,12 @@ internal sealed class WriteUnit(TimeProvider time)
         WHERE told.about_id = @EmergencyId AND told.kind = 'emergency-declared' AND told.client_id = @ClientId
         """;
 
-    private const string RaiseAccessVersion = """
+    /// <summary>What makes decisions outdated; the writer knows a statement that does by these words.</summary>
+    public const string RaisesAccess = "access_version = access_version + 1";
+
+    private const string RaiseAccessVersion = $"""
         UPDATE client
-        SET access_version = access_version + 1
+        SET {RaisesAccess}
         WHERE client_id = @GrantClientId AND partner_id = @GrantPartnerId
         """;
 
@@ -116,6 +119,9 @@ internal sealed class WriteUnit(TimeProvider time)
 
     /// <summary>Whether the request wrote anything but its ledger entry.</summary>
     public bool IsEmpty => statements.Count == 0 && raises.Count == 0 && made.Count == 0;
+
+    /// <summary>Whether it makes decisions outdated that others may be about to commit on.</summary>
+    public bool ChangesDecisions => Statements.Any(statement => statement.Sql.Contains(RaisesAccess, StringComparison.Ordinal));
 
     /// <summary>A miss found before the database was asked, such as a row the grant does not cover.</summary>
     public WriteMiss? FoundMiss { get; private set; }

@@ -105,17 +105,17 @@ internal sealed class PartnerRepository(Database database)
             @RequiresFlagReader, @Retention, @Care, @CreatedAt)
         """;
 
-    private const string Update = """
+    private const string Update = $"""
         UPDATE partner
-        SET version = @Version, name = @Name, access_version = access_version + 1, default_rule = @DefaultRule, closing = @Closing,
+        SET version = @Version, name = @Name, {WriteUnit.RaisesAccess}, default_rule = @DefaultRule, closing = @Closing,
             part2_programme = @Part2Programme, age_of_consent = @AgeOfConsent, ages_by_purpose = @AgesByPurpose,
             requires_flag_reader = @RequiresFlagReader, retention = @Retention, care = @Care
         WHERE id = @Id AND version = @Version - 1
         """;
 
-    private const string RaiseAccessVersion = """
+    private const string RaiseAccessVersion = $"""
         UPDATE partner
-        SET access_version = access_version + 1
+        SET {WriteUnit.RaisesAccess}
         WHERE id = @PartnerId
         """;
 

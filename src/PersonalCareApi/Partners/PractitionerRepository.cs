@@ -100,9 +100,9 @@ internal sealed class PractitionerRepository(Database database)
             WHERE issuer_id = @IssuerId AND subject_digest = @Digest AND kind = 'practitioner')
         """;
 
-    private const string RaiseAccessVersion = """
+    private const string RaiseAccessVersion = $"""
         UPDATE partner
-        SET access_version = access_version + 1
+        SET {WriteUnit.RaisesAccess}
         WHERE id = @PartnerId
         """;
 

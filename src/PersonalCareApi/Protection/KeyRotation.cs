@@ -45,9 +45,9 @@ internal sealed class KeyRotation(Database database, ClientKeys keys, WriteQueue
         WHERE client_id = @ClientId AND partner_id = @PartnerId AND generation = @Generation - 1
         """;
 
-    private const string RaiseAccessVersion = """
+    private const string RaiseAccessVersion = $"""
         UPDATE client
-        SET access_version = access_version + 1
+        SET {WriteUnit.RaisesAccess}
         WHERE client_id = @ClientId AND partner_id = @PartnerId
         """;
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using PersonalCareApi.Data;
@@ -6,7 +7,7 @@ namespace PersonalCareApi.Tests.Promises;
 
 /// <summary>Every statement of the program is understood by both databases, in every form it can take.</summary>
 [TestFixture]
-internal sealed class StatementTests
+internal sealed partial class StatementTests
 {
     private IReadOnlyList<Statement> statements = null!;
     private IReadOnlyList<Column> columns = null!;
@@ -33,6 +34,20 @@ internal sealed class StatementTests
         Assert.That(statements.Where(statement => statement.HasReach).Select(statement => statement.Name), Does.Contain("AssessmentRepository.CountAll"));
         Assert.That(statements.Where(statement => statement.IsOrdered).Select(statement => statement.Name), Does.Contain("AssessmentRepository.SelectPage"));
     }
+
+    [Test]
+    public void Each_statement_that_changes_access_is_known_to_the_writer_by_its_words()
+    {
+        Assert.That(statements.Count(SetsAccess), Is.GreaterThanOrEqualTo(4));
+        Assert.That(statements.Where(statement => SetsAccess(statement) != statement.Sql.Contains(WriteUnit.RaisesAccess, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(SetsAccess(new Statement("Planted", "UPDATE client SET version = 2, access_version = 7 WHERE id = @Id AND access_version = 6")), Is.True);
+        Assert.That(SetsAccess(new Statement("Planted", "UPDATE client SET version = 2 WHERE id = @Id AND access_version = 6")), Is.False);
+    }
+
+    /// <summary>REPEATABLE READ, SERIALIZABLE and SNAPSHOT are refused by some servers and mean locks on one and snapshots on another.</summary>
+    [Test]
+    public void A_server_is_asked_for_the_one_isolation_that_all_have_and_mean_alike() =>
+        Assert.That(new SqlServerDialect("Server=nowhere.invalid").WriteIsolation, Is.EqualTo(System.Data.IsolationLevel.ReadCommitted));
 
     [Test]
     public void SQLite_prepares_every_form_of_every_statement() =>
@@ -166,4 +181,9 @@ internal sealed class StatementTests
 
         public override void Visit(InsertSpecification node) => Found.Add(node);
     }
+
+    private static bool SetsAccess(Statement statement) => AccessSet().IsMatch(statement.Sql);
+
+    [GeneratedRegex(@"^\s*UPDATE\b(?:(?!\bWHERE\b).)*\bSET\b(?:(?!\bWHERE\b).)*\baccess_version\s*=", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex AccessSet();
 }
