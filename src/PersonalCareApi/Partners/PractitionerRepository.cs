@@ -34,7 +34,7 @@ internal sealed record Practitioner
 
 /// <summary>The <c>practitioner</c> table: a partner's registrations, no client's data.</summary>
 /// <remarks>Roles, entitlements and suspensions bear on decisions, so each change raises the partner's access version.</remarks>
-internal sealed class PractitionerRepository(Database database)
+internal sealed class PractitionerRepository(Database database, PartnerRepository partners)
 {
     private const string Columns = """
         id, version, external_id, name, roles, may_declare_emergency, supervisor_id, suspended_at, created_at, updated_at
@@ -100,12 +100,6 @@ internal sealed class PractitionerRepository(Database database)
             WHERE issuer_id = @IssuerId AND subject_digest = @Digest AND kind = 'practitioner')
         """;
 
-    private const string RaiseAccessVersion = $"""
-        UPDATE partner
-        SET {WriteUnit.RaisesAccess}
-        WHERE id = @PartnerId
-        """;
-
     public Task<Practitioner?> Find(Guid partnerId, Guid id, CancellationToken ct) =>
         database.ForSystem(SystemReason.PartnerAdministration).QueryOne<Practitioner>(SelectOne, new { Id = id, PartnerId = partnerId }, ct);
 
@@ -132,17 +126,21 @@ internal sealed class PractitionerRepository(Database database)
         unit.Execute(Insert, RowOf(partnerId, practitioner));
 
     /// <summary>Links a sign-in that is no practitioner's yet: of a subject that is two, the ledger could not say who acted.</summary>
-    public void AddSubject(Guid partnerId, Guid id, Guid linkId, Guid issuerId, byte[] digest, WriteUnit unit) =>
+    /// <remarks>It changes who a caller is, so programs that link at the same time do it one after the other.</remarks>
+    public void AddSubject(Guid partnerId, Guid id, Guid linkId, Guid issuerId, byte[] digest, WriteUnit unit)
+    {
         unit.Execute(
             InsertSubject,
             new { LinkId = linkId, PartnerId = partnerId, IssuerId = issuerId, Digest = digest, Id = id, unit.Now },
             otherwise: WriteMiss.AlreadyExists);
+        partners.ChangesAccess(partnerId, unit);
+    }
 
     /// <summary>Writes the next version.</summary>
     public void Change(Guid partnerId, Practitioner changed, WriteUnit unit)
     {
         unit.Execute(Update, RowOf(partnerId, changed), otherwise: WriteMiss.StaleVersion);
-        unit.Execute(RaiseAccessVersion, new { PartnerId = partnerId });
+        partners.ChangesAccess(partnerId, unit);
     }
 
     private static object RowOf(Guid partnerId, Practitioner practitioner) => new
