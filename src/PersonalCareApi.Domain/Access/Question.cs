@@ -17,9 +17,10 @@ internal sealed record Question(
             .Where(one => one.PractitionerId == Practitioner && one.Period.Contains(Now))
             .MaxBy(one => one.Period.Until ?? DateTimeOffset.MaxValue);
 
-    /// <summary>The caller's emergency access that is open.</summary>
-    public EmergencyAccess? OpenEmergency =>
-        Facts.Emergencies.FirstOrDefault(one => one.PractitionerId == Practitioner && one.Period.Contains(Now));
+    /// <summary>The caller's emergency access that is open; none for a practitioner who may not declare one any more.</summary>
+    public EmergencyAccess? OpenEmergency => Caller.MayDeclareEmergency
+        ? Facts.Emergencies.FirstOrDefault(one => one.PractitionerId == Practitioner && one.Period.Contains(Now))
+        : null;
 
     /// <summary>The restriction in force on what is asked for.</summary>
     public Restriction? Restriction =>

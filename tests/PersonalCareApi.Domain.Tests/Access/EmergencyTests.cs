@@ -11,7 +11,7 @@ public class EmergencyTests
     [Test]
     public void An_open_emergency_reads_every_label_but_that_of_process_notes()
     {
-        var grant = Practitioner(Alice).Reading(DataCategory.Journal).Granted(Record.WithEmergency(Alice));
+        var grant = Entitled.Reading(DataCategory.Journal).Granted(Record.WithEmergency(Alice));
 
         Assert.That(grant.Basis, Is.EqualTo(new DecisionBasis("emergency", Id(60))));
         Assert.That(grant.Until, Is.EqualTo(Now.AddMinutes(55)));
@@ -28,20 +28,20 @@ public class EmergencyTests
     [TestCase("HRESCH", false)]
     public void It_is_for_treatment_in_an_emergency_alone(string purpose, bool answers) =>
         Assert.That(
-            Practitioner(Alice).Reading(DataCategory.Genetics, Purpose(purpose)).Decided(Record.WithEmergency(Alice)) is AccessDecision.Permitted,
+            Entitled.Reading(DataCategory.Genetics, Purpose(purpose)).Decided(Record.WithEmergency(Alice)) is AccessDecision.Permitted,
             Is.EqualTo(answers));
 
     [TestCase(DataAction.Write)]
     [TestCase(DataAction.Share)]
     public void It_reads_only(DataAction action) =>
         Assert.That(
-            Practitioner(Alice).To(action, DataCategory.Goals).Reason(Record.WithEmergency(Alice)),
+            Entitled.To(action, DataCategory.Goals).Reason(Record.WithEmergency(Alice)),
             Is.EqualTo(RefusalReason.NoConsent));
 
     [Test]
     public void It_never_reaches_process_notes() =>
         Assert.That(
-            Practitioner(Alice).Reading(DataCategory.ProcessNotes).Reason(Record.WithEmergency(Alice)),
+            Entitled.Reading(DataCategory.ProcessNotes).Reason(Record.WithEmergency(Alice)),
             Is.EqualTo(RefusalReason.NoConsent));
 
     [Test]
@@ -50,7 +50,14 @@ public class EmergencyTests
         var over = new Period(Now.AddHours(-2), Now);
 
         Assert.That(Practitioner(Bob).Reading(DataCategory.Goals).Decided(Record.WithEmergency(Alice)), Is.InstanceOf<AccessDecision.NotFound>());
-        Assert.That(Practitioner(Alice).Reading(DataCategory.Goals).Decided(Record.WithEmergency(Alice, over)), Is.InstanceOf<AccessDecision.NotFound>());
+        Assert.That(Entitled.Reading(DataCategory.Goals).Decided(Record.WithEmergency(Alice, over)), Is.InstanceOf<AccessDecision.NotFound>());
+    }
+
+    [Test]
+    public void It_ends_for_who_may_not_declare_one_any_more()
+    {
+        Assert.That(Practitioner(Alice).Reading(DataCategory.Goals).Decided(Record.WithEmergency(Alice)), Is.InstanceOf<AccessDecision.NotFound>());
+        Assert.That(Practitioner(Alice).Reading(DataCategory.Goals).Reason(Record.InCareOf(Alice).WithEmergency(Alice)), Is.EqualTo(RefusalReason.NoConsent));
     }
 
     [TestCase(null, false)]
@@ -61,7 +68,7 @@ public class EmergencyTests
     {
         var record = Record.WithEmergency(Alice).WithConsent(Deny(purpose: purpose));
 
-        var decision = Practitioner(Alice).Reading(DataCategory.Goals).Decided(record);
+        var decision = Entitled.Reading(DataCategory.Goals).Decided(record);
 
         Assert.That(decision is AccessDecision.Refused { Reason: RefusalReason.DeniedByClient }, Is.EqualTo(holds));
         Assert.That(decision is AccessDecision.Permitted, Is.EqualTo(!holds));
@@ -72,7 +79,7 @@ public class EmergencyTests
     {
         var deny = Deny(purpose: "BTG") with { Sensitivities = Sensitivity.Sud };
 
-        var grant = Practitioner(Alice).Reading(DataCategory.Goals).Granted(Record.WithEmergency(Alice).WithConsent(deny));
+        var grant = Entitled.Reading(DataCategory.Goals).Granted(Record.WithEmergency(Alice).WithConsent(deny));
 
         Assert.That(grant.Covers(Item(Sensitivity.OpioidUd)), Is.False, "a deny on one substance label reaches the group");
         Assert.That(grant.Covers(Item(Sensitivity.Hiv)), Is.True);
@@ -87,7 +94,7 @@ public class EmergencyTests
             Deny(purpose: "BTG") with { Actions = [DataAction.Share] },
             Deny(purpose: "BTG") with { Period = new Period(Now.AddDays(1), null) });
 
-        Assert.That(Practitioner(Alice).Reading(DataCategory.Goals).Decided(record), Is.InstanceOf<AccessDecision.Permitted>());
+        Assert.That(Entitled.Reading(DataCategory.Goals).Decided(record), Is.InstanceOf<AccessDecision.Permitted>());
     }
 
     [Test]
@@ -129,12 +136,12 @@ public class EmergencyTests
     {
         var record = Record.WithConsent(Permit(Only(Alice), DataCategory.Goals), Deny(purpose: "ETREAT")).WithEmergency(Alice);
 
-        var grant = Practitioner(Alice).Reading(DataCategory.Goals).Granted(record);
+        var grant = Entitled.Reading(DataCategory.Goals).Granted(record);
 
         Assert.That(grant.Basis.Kind, Is.EqualTo("provision"));
         Assert.That(grant.Obligations, Is.EqualTo(Obligations.Audit), "it is no use of the emergency");
-        Assert.That(Practitioner(Alice).Reading(DataCategory.Plans).Reason(record), Is.EqualTo(RefusalReason.DeniedByClient));
-        Assert.That(Practitioner(Alice).Reading(DataCategory.Goals, PurposeOfUse.EmergencyTreatment).Reason(record), Is.EqualTo(RefusalReason.DeniedByClient));
+        Assert.That(Entitled.Reading(DataCategory.Plans).Reason(record), Is.EqualTo(RefusalReason.DeniedByClient));
+        Assert.That(Entitled.Reading(DataCategory.Goals, PurposeOfUse.EmergencyTreatment).Reason(record), Is.EqualTo(RefusalReason.DeniedByClient));
     }
 
     [Test]
@@ -143,7 +150,7 @@ public class EmergencyTests
         var permit = Permit(Only(Alice), DataCategory.Goals) with { Period = new Period(null, Now.AddMinutes(10)) };
         var record = Record.WithConsent(permit, Deny(purpose: "ETREAT") with { Sensitivities = Sensitivity.Psy }).WithEmergency(Alice);
 
-        var grant = Practitioner(Alice).Reading(DataCategory.Goals).Granted(record);
+        var grant = Entitled.Reading(DataCategory.Goals).Granted(record);
 
         Assert.That(grant.Basis.Kind, Is.EqualTo("emergency"));
         Assert.That(grant.Covers(Item(Sensitivity.Psy)), Is.True, "by the consent");

@@ -173,7 +173,8 @@ internal static class Generated
 
     /// <summary>Practitioners and applications alone that are nobody else: those outside the steps of the client.</summary>
     public static readonly Gen<Caller> Other = Gen.Frequency(
-        (6, Gen.OneOf(Sample.Practitioner(Sample.Alice), Sample.Practitioner(Sample.Alice, "supervisor"))),
+        (4, Gen.OneOf(Sample.Practitioner(Sample.Alice), Sample.Practitioner(Sample.Alice, "supervisor")).Select(one => one with { MayDeclareEmergency = true })),
+        (2, Gen.OneOf(Sample.Practitioner(Sample.Alice), Sample.Practitioner(Sample.Alice, "supervisor"))),
         (2, Gen.Const(Sample.AppAlone)));
 
     private static readonly Gen<Caller> Someone = Gen.Frequency(

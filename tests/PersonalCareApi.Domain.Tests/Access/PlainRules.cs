@@ -23,7 +23,7 @@ internal sealed class PlainRules(RecordFacts record, AccessRequest request, Date
 
     private bool IsRepresentative => Authorities.Any(one => Within(now, one.Period));
 
-    private bool HasOpenEmergency => record.Emergencies.Any(one => one.PractitionerId == caller.PractitionerId && Within(now, one.Period));
+    private bool HasOpenEmergency => (caller.MayDeclareEmergency || planted == Planted.EntitlementOutlivesItself) && record.Emergencies.Any(one => one.PractitionerId == caller.PractitionerId && Within(now, one.Period));
 
     private string? Purpose => request.ClaimedPurpose?.Code ?? (caller.PractitionerId is null ? null : "TREAT");
 

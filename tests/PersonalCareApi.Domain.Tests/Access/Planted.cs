@@ -26,6 +26,7 @@ public enum Planted
     EmergenciesOpenProcessNotes,
     DeniesHoldAgainstEmergencies,
     EmergenciesTakeAway,
+    EntitlementOutlivesItself,
     ImpliedTreatmentReachesEverything,
     StartReachesEveryCategory,
     RestrictionsAreIgnored,

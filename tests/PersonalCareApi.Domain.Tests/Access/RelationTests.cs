@@ -16,7 +16,7 @@ public class RelationTests
         Assert.That(IsFound(TheRepresentative, Record.WithAuthority(Mother(DataCategory.Goals))), Is.True);
         Assert.That(IsFound(Practitioner(Alice), Record.InCareOf(Alice)), Is.True);
         Assert.That(IsFound(AppAlone, Record), Is.True);
-        Assert.That(IsFound(Practitioner(Alice), Record.WithEmergency(Alice)), Is.True);
+        Assert.That(IsFound(Practitioner(Alice) with { MayDeclareEmergency = true }, Record.WithEmergency(Alice)), Is.True);
     }
 
     [Test]

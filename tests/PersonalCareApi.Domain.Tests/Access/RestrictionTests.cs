@@ -31,7 +31,7 @@ public class RestrictionTests
     {
         var emergency = Restricted with { Emergencies = [new EmergencyAccess(Id(60), Alice, new Period(Now.AddMinutes(-5), Now.AddMinutes(55)))] };
 
-        var permitted = (AccessDecision.Permitted)Practitioner(Alice).Reading(DataCategory.Goals).Decided(emergency);
+        var permitted = (AccessDecision.Permitted)(Practitioner(Alice) with { MayDeclareEmergency = true }).Reading(DataCategory.Goals).Decided(emergency);
         Assert.That(permitted.Grant.Basis.Kind, Is.EqualTo("emergency"));
         Assert.That(Practitioner(Alice).Writing(DataCategory.Goals).Decided(emergency), Is.TypeOf<AccessDecision.Refused>());
     }

@@ -99,6 +99,7 @@ internal static class EmergencyAccessEndpoints
     /// By a practitioner whom the partner entitles to it, related to the record or not. It opens reading alone, of every
     /// label, but no process notes; every use stands in the access history as made in an emergency, the client is told at
     /// once, and somebody else reviews it. One at a time: it cannot be made longer, only declared anew once it has ended.
+    /// It opens nothing from the moment on in which the partner takes the entitlement away.
     /// Refused with <c>denied-by-client</c> where the client's own denial names emergencies (<c>ETREAT</c>, <c>BTG</c>) and
     /// leaves nothing to read.
     /// </remarks>

@@ -38,6 +38,21 @@ internal sealed class EmergencyAccessTests(TestDatabase database) : OnOneHost(da
     }
 
     [Test]
+    public async Task It_ends_with_the_entitlement_of_who_declared_it()
+    {
+        var record = await NewClientUnderConsent();
+        var registered = (await Practitioner.Post(
+            "/v1/practitioners", new { subject = "emergency-locum", name = "Locum", roles = new[] { "therapist" }, mayDeclareEmergency = true })).Expect(HttpStatusCode.Created);
+        var locum = Host.As("emergency-locum", Personas.HarbourApp.Scopes);
+        await locum.Declare(record);
+        (await locum.Get(Record(record, "/assessments"))).Expect(HttpStatusCode.OK);
+
+        (await Practitioner.Patch($"/v1/practitioners/{registered.Id}", new { mayDeclareEmergency = false }, ("If-Match", registered.ETag))).Expect(HttpStatusCode.OK);
+
+        (await locum.Get(Record(record, "/assessments"))).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Test]
     public async Task Who_may_declare()
     {
         var record = await Host.NewClient();
