@@ -6,7 +6,7 @@
 #                                processors); F keeps the clients and the results for the next run
 #   scripts/bench.sh flat --folder F [--clients N]
 #                                a read and a list over N times a hundred assessments (a million, where N is left out) beside
-#                                ten thousand; F keeps both databases, and wants 30 GB for them
+#                                ten thousand; F keeps both databases, which take 6 GB
 #   scripts/bench.sh consent     what decision and facts add to a read, with 0, 1, 10 and 100 provisions on record
 #   scripts/bench.sh scoring     what scoring one form takes and allocates
 set -euo pipefail
