@@ -244,14 +244,11 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
 /// <remarks>It is run for some of the records at a time, so what it gives for one must not depend on another.</remarks>
 internal sealed class ClientsScope(Database database, IReadOnlyList<AccessGrant> grants)
 {
-    /// <summary>SQL Server takes 2100 values in one statement; the grant of an ordinary record binds about ten.</summary>
-    private const int AtATime = 50;
-
     /// <summary>The rows in reach. A record whose facts changed since its decision gives none.</summary>
     public async Task<IReadOnlyList<T>> Query<T>(string statement, object? arguments, CancellationToken ct)
     {
         var rows = new List<T>();
-        foreach (var some in grants.Chunk(AtATime))
+        foreach (var some in InReach.Parts(grants))
         {
             var parameters = new DynamicParameters(arguments);
             var sql = InReach.Fill(statement, some, parameters);

@@ -15,8 +15,14 @@ internal static class InReach
     /// <summary>Stands in a constant statement where the condition of the grant goes.</summary>
     public const string Where = "/*in-reach*/ 0 = 1 /*in-reach*/";
 
+    /// <summary>SQL Server takes 2100 values in one statement; what is left is for the statement's own.</summary>
+    public const int MostValues = 1800;
+
     private const string Grant = "Grant";
     private const string Nothing = "0 = 1";
+    private const int MostGrants = 50;
+    private const int ValuesOfRecord = 6;
+    private const int ValuesOfBox = 4;
 
     private const string Record = """
         partner_id = @{prefix}PartnerId AND client_id = @{prefix}ClientId
@@ -41,6 +47,36 @@ internal static class InReach
         var conditions = grants.Select((grant, index) => Condition(grant, parameters, $"{Grant}{index}of")).Where(condition => condition != Nothing).ToList();
         return Replace(statement, conditions.Count == 0 ? Nothing : $"(({string.Join(")\nOR (", conditions)}))");
     }
+
+    /// <summary>The grants in parts that one statement can take each: an ordinary record binds about ten values, one with many provisions hundreds.</summary>
+    public static IEnumerable<IReadOnlyList<AccessGrant>> Parts(IReadOnlyList<AccessGrant> grants)
+    {
+        var part = new List<AccessGrant>();
+        var values = 0;
+        foreach (var grant in grants)
+        {
+            var more = ValuesOfRecord + Values(grant.Reach);
+            if (part.Count == MostGrants || (part.Count > 0 && values + more > MostValues))
+            {
+                yield return part;
+                (part, values) = ([], 0);
+            }
+
+            part.Add(grant);
+            values += more;
+        }
+
+        if (part.Count > 0)
+        {
+            yield return part;
+        }
+    }
+
+    /// <summary>How many values the boxes bind at most.</summary>
+    private static int Values(Reach reach) =>
+        reach.Permits.Sum(box => ValuesOfBox + (box.Authors?.Count ?? 0) + (box.Parts?.Count ?? 0))
+        + reach.Denies.Sum(box => ValuesOfBox + (box.Authors?.Count ?? 0) + (box.Parts?.Count ?? 0))
+        + (reach.Beside is { } other ? Values(other) : 0);
 
     private static string Replace(string statement, string condition) =>
         statement.Contains(Where, StringComparison.Ordinal)

@@ -154,6 +154,28 @@ internal sealed class ReachTests(TestDatabase database)
     }
 
     [Test]
+    public void No_part_of_many_grants_binds_more_values_than_one_statement_takes() =>
+        Gen.Select(AReach, Gen.Int[0, 900]).Array[0, 120].Sample(
+            several =>
+            {
+                var grants = several.Select(one => Grants.Reaching(one.Item1 with { Beside = Naming(one.Item2) })).ToList();
+                var parts = InReach.Parts(grants).ToList();
+                return parts.SelectMany(part => part).SequenceEqual(grants)
+                    && parts.All(part => part.Count is > 0 and <= 50 && (part.Count == 1 || Bound(part) <= InReach.MostValues));
+            },
+            iter: Cases / 60);
+
+    private static Reach Naming(int parts) =>
+        new() { Permits = [new PermitBox { Parts = [.. Enumerable.Range(0, parts).Select(number => $"own-{number}")] }] };
+
+    private static int Bound(IReadOnlyList<AccessGrant> grants)
+    {
+        var parameters = new DynamicParameters();
+        InReach.Fill($"SELECT id FROM item WHERE {InReach.Where}", grants, parameters);
+        return parameters.ParameterNames.Count();
+    }
+
+    [Test]
     public void A_reach_that_SQL_does_not_keep_is_found()
     {
         var denied = new Reach { Permits = [new PermitBox()], Denies = [new DenyBox { Labels = Sensitivity.Hiv }] };
