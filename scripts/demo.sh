@@ -4,7 +4,7 @@
 # It stops with an error at the first answer that is not the expected one.
 #
 #   scripts/demo.sh                    starts the program on a fresh data folder and stops it afterwards
-#   scripts/demo.sh http://localhost:5080   uses a Development server that runs already, any number of times
+#   scripts/demo.sh http://localhost:5080   uses a Development server that runs already, also after the tour by hand, any number of times
 #
 # PERSONALCARE_PROGRAM names a published PersonalCareApi.dll to start instead of the source.
 set -euo pipefail
@@ -81,6 +81,13 @@ token() { curl -sf "$base/dev/token" -d grant_type=password -d "username=$1" -d 
 
 step() { echo "• $1"; }
 
+# Where the tour went before, or a run that stopped, the client takes back what they gave: it begins with no consent.
+client=$(token client)
+ask 200 GET "/v1/clients/$client_id/consents?status=active&limit=200" "$client"
+for given in $(grep -o "\"id\":\"[^\"]*\",\"clientId\"" <<< "$answer" | cut -d'"' -f4); do
+  ask 200 POST "/v1/clients/$client_id/consents/$given/withdrawal" "$client" '{}'
+done
+
 step "Sign in as the practitioner"
 practitioner=$(token practitioner)
 ask 200 GET /v1/me "$practitioner"
@@ -95,7 +102,6 @@ colleague=$(token colleague)
 ask 404 GET "/v1/clients/$client_id/assessments" "$colleague"
 
 step "The client consents: this practitioner, assessments, treatment"
-client=$(token client)
 ask 201 POST "/v1/clients/$client_id/consents" "$client" '{
   "status": "active",
   "evidence": { "method": "electronic-signature", "givenAt": "2026-05-04T09:00:00Z", "wording": { "id": "intake", "version": "3", "language": "en" } },

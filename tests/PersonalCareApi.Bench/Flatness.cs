@@ -5,8 +5,6 @@ namespace PersonalCareApi.Bench;
 /// <summary>What a read and a list cost over a database a hundred times as large: both in turn, within one run.</summary>
 internal static class Flatness
 {
-    private const int Rounds = 5;
-    private const int Seconds = 4;
     private const int WarmUpSeconds = 20;
     private const int AssessmentsOfEach = 100;
     private const int Fewer = 100;
@@ -23,23 +21,18 @@ internal static class Flatness
         var large = await Filled(Path.Combine(folder, "large"), more, output, ct);
         await using var overSmall = await Server.Start(small.Folder, ct, processor: 0);
         await using var overLarge = await Server.Start(large.Folder, ct, processor: 0);
-        await output.WriteLineAsync($"{small.Population.Assessments} assessments beside {large.Population.Assessments}; CPU in µs a request, median of {Rounds} rounds");
+        await output.WriteLineAsync($"{small.Population.Assessments} assessments beside {large.Population.Assessments}; CPU in µs a request, median of {Wrk.Rounds} rounds");
         foreach (var (name, asked) in new[] { ("read one", "one"), ("list 20", "list") })
         {
             var less = await Script(small, overSmall, asked, ct);
             var most = await Script(large, overLarge, asked, ct);
             await Wrk.Run(overSmall, less, WarmUpSeconds, ct);
             await Wrk.Run(overLarge, most, WarmUpSeconds, ct);
-            var (few, many) = (new List<Wrk.Sample>(), new List<Wrk.Sample>());
-            for (var round = 0; round < Rounds; round++)
-            {
-                few.Add(await Wrk.Run(overSmall, less, Seconds, ct));
-                many.Add(await Wrk.Run(overLarge, most, Seconds, ct));
-            }
-
+            var rounds = await Wrk.InTurn(overSmall, less, overLarge, most, ct);
+            var (few, many) = (rounds.Select(round => round.One).ToList(), rounds.Select(round => round.Other).ToList());
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name,-8} | {Wrk.Median(few.Select(one => one.Cpu)),5:F0} {Wrk.Median(few.Select(one => one.PerSecond)),6:F0}/s | {Wrk.Median(many.Select(one => one.Cpu)),5:F0} {Wrk.Median(many.Select(one => one.PerSecond)),6:F0}/s | {Wrk.Median(few.Zip(many, (a, b) => b.Cpu / a.Cpu)):F2} of the CPU, {Wrk.Median(few.Zip(many, (a, b) => a.PerSecond / b.PerSecond)):F2} of the time; at most {Most:F1}"));
+                $"{name,-8} | {Wrk.Median(few.Select(one => one.Cpu)),5:F0} {Wrk.Median(few.Select(one => one.PerSecond)),6:F0}/s | {Wrk.Median(many.Select(one => one.Cpu)),5:F0} {Wrk.Median(many.Select(one => one.PerSecond)),6:F0}/s | {Wrk.Median(rounds.Select(round => round.Other.Cpu / round.One.Cpu)):F2} of the CPU, {Wrk.Median(rounds.Select(round => round.One.PerSecond / round.Other.PerSecond)):F2} of the time; at most {Most:F1}"));
         }
 
         return 0;

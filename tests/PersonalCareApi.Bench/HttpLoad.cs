@@ -10,8 +10,6 @@ namespace PersonalCareApi.Bench;
 /// </summary>
 internal static class HttpLoad
 {
-    private const int Rounds = 5;
-    private const int Seconds = 4;
     private const int WarmUpSeconds = 25;
 
     private static readonly Scenario[] Scenarios =
@@ -45,22 +43,17 @@ internal static class HttpLoad
         await using var bare = await Server.StartBare(folder, processor: 0, ct);
         var token = practitioner.DefaultRequestHeaders.Authorization!.Parameter!;
         await output.WriteLineAsync(
-            $"{population.Clients.Count} clients, {population.Assessments} assessments; {Wrk.Connections} connections, median of {Rounds} rounds; CPU in µs a request");
+            $"{population.Clients.Count} clients, {population.Assessments} assessments; {Wrk.Connections} connections, median of {Wrk.Rounds} rounds; CPU in µs a request");
         await output.WriteLineAsync("scenario    |    bare/s  CPU |      here/s  CPU    p99 | ratio  CPU ratio | goal  least");
         foreach (var scenario in withoutLoad ? [] : Scenarios)
         {
             var script = await Wrk.Script(folder, scenario.Answer, scenario.Answer, population, token, ct);
-            await Wrk.Run(bare, script, Seconds, ct);
+            await Wrk.Run(bare, script, Wrk.Seconds, ct);
             await Wrk.Run(server, script, WarmUpSeconds, ct);
-            var (without, here) = (new List<Wrk.Sample>(), new List<Wrk.Sample>());
-            for (var round = 0; round < Rounds; round++)
-            {
-                without.Add(await Wrk.Run(bare, script, Seconds, ct));
-                here.Add(await Wrk.Run(server, script, Seconds, ct));
-            }
-
-            var ratio = Wrk.Median(without.Zip(here, (a, b) => b.PerSecond / a.PerSecond));
-            var costs = Wrk.Median(without.Zip(here, (a, b) => b.Cpu / a.Cpu));
+            var rounds = await Wrk.InTurn(bare, script, server, script, ct);
+            var (without, here) = (rounds.Select(round => round.One).ToList(), rounds.Select(round => round.Other).ToList());
+            var ratio = Wrk.Median(rounds.Select(round => round.Other.PerSecond / round.One.PerSecond));
+            var costs = Wrk.Median(rounds.Select(round => round.Other.Cpu / round.One.Cpu));
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{scenario.Name,-11} | {Wrk.Median(without.Select(one => one.PerSecond)),9:F0} {Wrk.Median(without.Select(one => one.Cpu)),4:F0} | {Wrk.Median(here.Select(one => one.PerSecond)),11:F0} {Wrk.Median(here.Select(one => one.Cpu)),4:F0} {Wrk.Median(here.Select(one => one.P99)),4:F1} ms | {ratio,5:F3} {costs,9:F1} | {scenario.Goal:F2}  {scenario.Least:F2}"));
@@ -85,17 +78,12 @@ internal static class HttpLoad
             var assessment = await practitioner.Create($"/v1/clients/{clientId}/assessments", Requests.Gad7, ct);
             var population = new Population { Assessments = 1, Clients = [new Population.Member(clientId, assessment)] };
             scripts.Add(await Wrk.Script(folder, $"provisions-{provisions}", Scenarios[0].Answer, population, token, ct));
-            await Wrk.Run(server, scripts[^1], Seconds, ct);
+            await Wrk.Run(server, scripts[^1], Wrk.Seconds, ct);
         }
 
-        var costs = new List<double>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            var one = await Wrk.Run(server, scripts[0], Seconds, ct);
-            costs.Add((await Wrk.Run(server, scripts[1], Seconds, ct)).Cpu / one.Cpu);
-        }
-
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"read one with {ManyProvisions} provisions: {Wrk.Median(costs):F2} of its CPU with one"));
+        var rounds = await Wrk.InTurn(server, scripts[0], server, scripts[1], ct);
+        var costs = Wrk.Median(rounds.Select(round => round.Other.Cpu / round.One.Cpu));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"read one with {ManyProvisions} provisions: {costs:F2} of its CPU with one"));
     }
 
     /// <summary>What is asked now and then, and is large: one after the other.</summary>

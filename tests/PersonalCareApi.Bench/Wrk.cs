@@ -8,6 +8,11 @@ namespace PersonalCareApi.Bench;
 internal static partial class Wrk
 {
     public const int Connections = 32;
+    public const int Rounds = 5;
+
+    /// <summary>How long a round takes.</summary>
+    public const int Seconds = 4;
+
     private const int Targets = 1000;
 
     /// <summary>Writes what wrk asks: of another client each time.</summary>
@@ -46,6 +51,20 @@ internal static partial class Wrk
         var file = Path.Combine(folder, $"{name}.lua");
         await File.WriteAllTextAsync(file, text, ct);
         return file;
+    }
+
+    /// <summary>Two loads in turn, so that what else the machine does meets both.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static async Task<IReadOnlyList<(Sample One, Sample Other)>> InTurn(
+        Server one, string script, Server other, string otherScript, CancellationToken ct)
+    {
+        var rounds = new List<(Sample, Sample)>();
+        while (rounds.Count < Rounds)
+        {
+            rounds.Add((await Run(one, script, Seconds, ct), await Run(other, otherScript, Seconds, ct)));
+        }
+
+        return rounds;
     }
 
     /// <exception cref="InvalidOperationException">A request was not answered by a success.</exception>

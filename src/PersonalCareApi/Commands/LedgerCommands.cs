@@ -140,11 +140,11 @@ internal static class LedgerCommands
     {
         var place = fault switch
         {
-            { ChainId: { } chain, Entry: { } entry } => $" chain {chain}, entry {entry}",
-            { Checkpoint: { } checkpoint } => $" checkpoint {checkpoint}",
+            { ChainId: { } chain, Entry: { } entry } => $": chain {chain}, entry {entry}",
+            { Checkpoint: { } checkpoint } => $": checkpoint {checkpoint}",
             _ => "",
         };
-        return $"{Rules.CamelCase(fault.Kind.ToString())}:{place}: {fault.Detail}";
+        return $"{Rules.CamelCase(fault.Kind.ToString())}{place}: {fault.Detail}";
     }
 
     private static List<AccessProof> PagesIn(string text)

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using PersonalCareApi.Data;
-using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Protection;
 
@@ -19,7 +17,6 @@ internal sealed record LedgerReport(
 /// </remarks>
 internal sealed class LedgerVerification(Database database, CheckpointRepository checkpoints, CheckpointTree tree, CheckpointKeys keys)
 {
-    private const int MostFaults = 1000;
     private const int AtATime = 500;
 
     private const string EntryColumns = """
@@ -71,12 +68,12 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
     /// <param name="ct">Ends it.</param>
     public async Task<LedgerReport> Run(Stream? witness, IReadOnlyList<PublishedKey>? published, Action<long> tell, CancellationToken ct)
     {
-        var found = new Findings();
+        var found = new LedgerFindings();
         var signers = published ?? keys.Published();
 
         // The witness is read to where it ends now, and before the database: what it has, the database had before.
-        var witnessed = new Marks("The witness");
-        var (count, newest, known) = await VerifyCheckpoints(witness is null ? null : Lines(witness, witness.Length, ct), signers, witnessed, found, ct);
+        var witnessed = new LedgerMarks("The witness");
+        var (count, newest, known) = await VerifyCheckpoints(witness is null ? null : WitnessReading.Lines(witness, witness.Length, ct), signers, witnessed, found, ct);
         var counted = await Counted(signers, found, ct);
         var (chains, entries) = await VerifyChains([witnessed, counted], found, tell, ct);
         foreach (var marks in new[] { witnessed, counted })
@@ -93,7 +90,7 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
     }
 
     private async Task<(long Count, long? Newest, long? Witnessed)> VerifyCheckpoints(
-        IAsyncEnumerable<WitnessLine?>? witness, IReadOnlyList<PublishedKey> signers, Marks witnessed, Findings found, CancellationToken ct)
+        IAsyncEnumerable<WitnessLine?>? witness, IReadOnlyList<PublishedKey> signers, LedgerMarks witnessed, LedgerFindings found, CancellationToken ct)
     {
         await using var lines = witness is null ? null : new WitnessReading(witness, signers, witnessed, found, ct);
         var (previous, hash) = ((Checkpoint?)null, LedgerChain.Start);
@@ -148,9 +145,9 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
     }
 
     /// <summary>What the newest checkpoint counts of each chain, once that gives its root.</summary>
-    private async Task<Marks> Counted(IReadOnlyList<PublishedKey> signers, Findings found, CancellationToken ct)
+    private async Task<LedgerMarks> Counted(IReadOnlyList<PublishedKey> signers, LedgerFindings found, CancellationToken ct)
     {
-        var marks = new Marks("The newest checkpoint");
+        var marks = new LedgerMarks("The newest checkpoint");
         try
         {
             if (await tree.MovedSince(0, signers, ct) is var (_, heads))
@@ -177,16 +174,16 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
         return marks;
     }
 
-    private async Task<(long Chains, long Entries)> VerifyChains(IReadOnlyList<Marks> marks, Findings found, Action<long> tell, CancellationToken ct)
+    private async Task<(long Chains, long Entries)> VerifyChains(IReadOnlyList<LedgerMarks> marks, LedgerFindings found, Action<long> tell, CancellationToken ct)
     {
         var (chains, entries) = (0L, 0L);
-        Chain? chain = null;
-        await foreach (var row in Scope.Stream<Row>(SelectAll, null, ct))
+        VerifiedChain? chain = null;
+        await foreach (var row in Scope.Stream<VerifiedRow>(SelectAll, null, ct))
         {
             if (chain?.Id != row.ChainId)
             {
                 await End(chain, marks, found, ct);
-                chain = new Chain(row.ChainId, marks);
+                chain = new VerifiedChain(row.ChainId, marks);
                 chains++;
             }
 
@@ -202,7 +199,7 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
     }
 
     /// <summary>The head may have been read before the last entry, or after: then the rest of the chain is read now.</summary>
-    private async Task End(Chain? chain, IReadOnlyList<Marks> marks, Findings found, CancellationToken ct)
+    private async Task End(VerifiedChain? chain, IReadOnlyList<LedgerMarks> marks, LedgerFindings found, CancellationToken ct)
     {
         if (chain is null)
         {
@@ -211,7 +208,7 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
 
         if (chain.Fault is null && chain.NeedsAnotherLook)
         {
-            await foreach (var row in Scope.Stream<Row>(SelectChainAfter, new { ChainId = chain.Id, After = chain.Sequence }, ct))
+            await foreach (var row in Scope.Stream<VerifiedRow>(SelectChainAfter, new { ChainId = chain.Id, After = chain.Sequence }, ct))
             {
                 chain.See(row);
             }
@@ -233,7 +230,7 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
         }
     }
 
-    private async Task NameWhatHasNoEntries(Findings found, CancellationToken ct)
+    private async Task NameWhatHasNoEntries(LedgerFindings found, CancellationToken ct)
     {
         await foreach (var head in Scope.Stream<HeadRow>(SelectHeadsAlone, null, ct))
         {
@@ -260,238 +257,6 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
         }
     }
 
-    /// <summary>The lines of a file up to a length; null for one that is no line of a witness.</summary>
-    private static async IAsyncEnumerable<WitnessLine?> Lines(Stream file, long length, [EnumeratorCancellation] CancellationToken ct)
-    {
-        using var reader = new StreamReader(file, leaveOpen: true);
-        long read = 0;
-        while (read < length && await reader.ReadLineAsync(ct) is { } text)
-        {
-            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-            read += bytes.Length + 1;
-
-            // Without its line feed it was cut off by a crash, and never taken.
-            if (read <= length)
-            {
-                yield return WitnessLine.Read(bytes);
-            }
-        }
-    }
-
-    /// <summary>What somebody counted of each chain: the entry at that number must have that hash.</summary>
-    private sealed class Marks(string who)
-    {
-        private readonly Dictionary<Guid, (long Sequence, byte[] Hash)> marks = [];
-
-        public string Who { get; } = who;
-
-        /// <summary>Those of chains that were not come by.</summary>
-        public IEnumerable<(Guid ChainId, long Sequence)> Left => marks.Select(mark => (mark.Key, mark.Value.Sequence));
-
-        public void Set(ChainHead head) => marks[head.ChainId] = (head.Sequence, head.Hash);
-
-        public (long Sequence, byte[] Hash)? Of(Guid chainId) => marks.TryGetValue(chainId, out var mark) ? mark : null;
-
-        public void Remove(Guid chainId) => marks.Remove(chainId);
-    }
-
-    /// <summary>What was found wrong: of each chain the first thing.</summary>
-    private sealed class Findings
-    {
-        private readonly HashSet<Guid> chains = [];
-        private readonly List<LedgerFault> all = [];
-
-        public long Count { get; private set; }
-
-        public IReadOnlyList<LedgerFault> All => all;
-
-        public void InChain(LedgerFault fault)
-        {
-            if (chains.Add(fault.ChainId!.Value))
-            {
-                Add(fault);
-            }
-        }
-
-        public void Add(LedgerFault fault)
-        {
-            Count++;
-            if (all.Count < MostFaults)
-            {
-                all.Add(fault);
-            }
-        }
-    }
-
-    /// <summary>Reads a witness beside the database, line by line.</summary>
-    private sealed class WitnessReading(
-        IAsyncEnumerable<WitnessLine?> lines, IReadOnlyList<PublishedKey> signers, Marks marks, Findings found, CancellationToken ct) : IAsyncDisposable
-    {
-        private readonly IAsyncEnumerator<WitnessLine?> reading = lines.GetAsyncEnumerator(ct);
-        private readonly HeadTree heads = new();
-        private WitnessLine? current;
-        private string hash = Convert.ToHexStringLower(LedgerChain.Start);
-        private bool ended;
-        private bool believed = true;
-
-        public long? Last { get; private set; }
-
-        /// <summary>The line with that number, if there is one.</summary>
-        public async Task<WitnessLine?> At(long sequence)
-        {
-            while (!ended && (current?.Sequence ?? 0) < sequence)
-            {
-                await Next();
-            }
-
-            return current?.Sequence == sequence && believed ? current : null;
-        }
-
-        /// <summary>The last number that the witness has.</summary>
-        public async Task<long> ToTheEnd()
-        {
-            while (!ended)
-            {
-                await Next();
-            }
-
-            return Last ?? 0;
-        }
-
-        public ValueTask DisposeAsync() => reading.DisposeAsync();
-
-        private async Task Next()
-        {
-            if (!believed || !await reading.MoveNextAsync())
-            {
-                ended = true;
-                return;
-            }
-
-            var (line, expected) = (reading.Current, (Last ?? 0) + 1);
-            var fault = FaultOf(line, expected);
-            if (fault is not null)
-            {
-                // What comes behind it proves nothing.
-                found.Add(new LedgerFault(LedgerFaultKind.Witness, $"Line {expected} of the witness: {fault}", Checkpoint: expected));
-                believed = false;
-                ended = true;
-                return;
-            }
-
-            (current, hash, Last) = (line, line!.Hash, line.Sequence);
-        }
-
-        private string? FaultOf(WitnessLine? line, long expected)
-        {
-            if (line is null)
-            {
-                return "It cannot be read.";
-            }
-
-            if (CheckpointKeys.Read(line.Statement, signers, out var unsigned) is not { } payload
-                || Checkpoint.Read(payload) is not { } stated || stated.Sequence != line.Sequence || Convert.ToHexStringLower(stated.Hash()) != line.Hash)
-            {
-                return unsigned ?? "It does not say what was signed.";
-            }
-
-            if (line.Sequence != expected || Convert.ToHexStringLower(stated.PreviousHash) != hash)
-            {
-                return $"It is checkpoint {line.Sequence}, which does not follow from the line before.";
-            }
-
-            foreach (var head in line.Heads)
-            {
-                var known = new ChainHead(head.Chain, head.Sequence, Convert.FromHexString(head.Hash));
-                heads.Set(known);
-                marks.Set(known);
-            }
-
-            return line.Heads.Count == 0 || heads.Root.AsSpan().SequenceEqual(stated.RootHash) ? null : "Its heads do not give the root that was signed.";
-        }
-    }
-
-    /// <summary>One chain as it streams by.</summary>
-    private sealed class Chain
-    {
-        private readonly ChainCheck check;
-        private readonly (string Who, long Sequence, byte[] Hash)[] marks;
-        private LedgerFault? fault;
-        private long headSequence;
-        private byte[]? headHash;
-
-        public Chain(Guid id, IReadOnlyList<Marks> known)
-        {
-            Id = id;
-            check = new ChainCheck(id);
-            marks =
-            [
-                .. from one in known
-                   let mark = one.Of(id)
-                   where mark is not null
-                   select (one.Who, mark.Value.Sequence, mark.Value.Hash),
-            ];
-        }
-
-        public Guid Id { get; }
-
-        public long Sequence => check.Sequence;
-
-        public LedgerFault? Fault => check.Fault ?? fault;
-
-        /// <summary>Whether the head that was read with the last entry is not that entry.</summary>
-        public bool NeedsAnotherLook => headHash is null || headSequence != check.Sequence || !check.Hash.AsSpan().SequenceEqual(headHash);
-
-        public void See(Row row)
-        {
-            if (row.HeadHash is not null)
-            {
-                SeeHead(row.HeadSequence!.Value, row.HeadHash);
-            }
-
-            if (!check.See(new LedgerEntry(row.ChainId, row.Sequence, row.PreviousHash, row.Hash, row.Canonical)) || fault is not null)
-            {
-                return;
-            }
-
-            foreach (var mark in marks.Where(mark => mark.Sequence == row.Sequence && !row.Hash.AsSpan().SequenceEqual(mark.Hash)))
-            {
-                fault = Found(
-                    LedgerFaultKind.Rewritten, row.Sequence,
-                    $"Up to entry {row.Sequence} the chain is another than {char.ToLowerInvariant(mark.Who[0])}{mark.Who[1..]} counted: its hashes were made anew.");
-            }
-
-            if (fault is null && !row.Agrees())
-            {
-                fault = Found(LedgerFaultKind.Columns, row.Sequence, $"Entry {row.Sequence} has columns that it does not say.");
-            }
-        }
-
-        public void SeeHead(long sequence, byte[] hash) => (headSequence, headHash) = (sequence, hash);
-
-        /// <summary>The first thing wrong with the whole of it.</summary>
-        public LedgerFault? Conclude()
-        {
-            if (Fault is not null)
-            {
-                return Fault;
-            }
-
-            if (marks.Where(mark => mark.Sequence > Sequence).OrderByDescending(mark => mark.Sequence).FirstOrDefault() is { Who: not null } longer)
-            {
-                return Found(LedgerFaultKind.Truncated, Sequence + 1, $"The chain ends with entry {Sequence}; {char.ToLowerInvariant(longer.Who[0])}{longer.Who[1..]} counted {longer.Sequence}.");
-            }
-
-            return headHash is null ? Found(LedgerFaultKind.Head, Sequence, "The chain has no head.")
-                : headSequence > Sequence ? Found(LedgerFaultKind.Truncated, Sequence + 1, $"The chain ends with entry {Sequence}; its head is entry {headSequence}.")
-                : headSequence < Sequence ? Found(LedgerFaultKind.Head, Sequence, $"The head is entry {headSequence}, and the chain ends with entry {Sequence}.")
-                : !check.Hash.AsSpan().SequenceEqual(headHash) ? Found(LedgerFaultKind.Head, Sequence, "The head is not the last entry.")
-                : null;
-        }
-
-        private LedgerFault Found(LedgerFaultKind kind, long sequence, string detail) => new(kind, detail, Id, sequence);
-    }
-
     private sealed record HeadRow
     {
         public required Guid ChainId { get; init; }
@@ -510,55 +275,5 @@ internal sealed class LedgerVerification(Database database, CheckpointRepository
         public required long CheckpointSequence { get; init; }
 
         public required long CountedIn { get; init; }
-    }
-
-    private sealed record Row
-    {
-        public required Guid ChainId { get; init; }
-
-        public required long Sequence { get; init; }
-
-        public required Guid Id { get; init; }
-
-        public required Guid PartnerId { get; init; }
-
-        public Guid? ClientId { get; init; }
-
-        public Guid? ActingId { get; init; }
-
-        public required DateTimeOffset At { get; init; }
-
-        public string? Category { get; init; }
-
-        public string? Action { get; init; }
-
-        public string? Decision { get; init; }
-
-        public string? BasisKind { get; init; }
-
-        public required byte[] PreviousHash { get; init; }
-
-        public required byte[] Hash { get; init; }
-
-        public required byte[] Canonical { get; init; }
-
-        public long? HeadSequence { get; init; }
-
-        public byte[]? HeadHash { get; init; }
-
-        /// <summary>Whether the columns by which it is found are what it says.</summary>
-        public bool Agrees()
-        {
-            try
-            {
-                var use = LedgerChain.Read(Canonical);
-                return use.Id == Id && use.PartnerId == PartnerId && use.ClientId == ClientId && use.ActingAs?.Id == ActingId && use.At == At
-                    && use.Use.Category.Code() == Category && use.Use.Action.Code() == Action && use.Decision == Decision && use.Basis.Kind == BasisKind;
-            }
-            catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-            {
-                return false;
-            }
-        }
     }
 }
