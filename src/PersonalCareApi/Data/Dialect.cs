@@ -49,6 +49,11 @@ internal abstract class Dialect(string connectionString)
     {
     }
 
+    /// <summary>The writer has committed what it began on this connection.</summary>
+    public virtual void Committed(DbConnection writer)
+    {
+    }
+
     /// <summary>A connection, not yet open.</summary>
     public abstract DbConnection Connect();
 
@@ -101,8 +106,8 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     /// <summary>In seconds: as long as all attempts at the lock take.</summary>
     private const int LongestWait = 60;
 
-    /// <summary>Pages of 4 KB in the log before it is written back: the same pages are changed again and again, and written back once.</summary>
-    private const int CheckpointPages = 8192;
+    /// <summary>Pages of 4 KB in the log before a commit writes it back: the same pages are changed again and again, and written back once.</summary>
+    internal const int CheckpointPages = 8192;
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
@@ -121,6 +126,7 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
 
     private readonly ConditionalWeakTable<sqlite3, object> prepared = [];
     private readonly SqlitePool pool = new(connectionString);
+    private LogWriteBack? writeBack;
 
     public override string Name => "Sqlite";
 
@@ -136,7 +142,22 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     /// <inheritdoc cref="SqlitePool.CloseIdle"/>
     public void CloseIdle() => pool.CloseIdle();
 
-    public void Dispose() => pool.Dispose();
+    public override void Committed(DbConnection writer)
+    {
+        if (((SqliteConnection)writer).Handle is { } handle)
+        {
+            (writeBack ??= new LogWriteBack(Open)).Committed(handle);
+        }
+    }
+
+    /// <summary>Whether the log is being written back beside the writer.</summary>
+    internal bool IsWritingBack => writeBack is { IsRunning: true };
+
+    public void Dispose()
+    {
+        writeBack?.Dispose();
+        pool.Dispose();
+    }
 
     public override void Prepare(DbConnection connection)
     {
@@ -151,6 +172,14 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         command.CommandText = pragmas;
         command.ExecuteNonQuery();
         prepared.AddOrUpdate(handle, handle);
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = pool.Take();
+        connection.Open();
+        Prepare(connection);
+        return connection;
     }
 
     /// <summary>The plan of a statement is made from the statement alone, once.</summary>

@@ -179,6 +179,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));
             transaction.Commit();
             heads.Keep();
+            dialect.Committed(connection);
             return outcomes;
         }
         catch
