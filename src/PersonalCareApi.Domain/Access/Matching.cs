@@ -8,16 +8,11 @@ namespace PersonalCareApi.Domain.Access;
 internal static class Matching
 {
     /// <summary>Every provision of every readable consent, in the order of the record.</summary>
-    public static List<WeighedProvision> Weigh(Question question) =>
-        [.. Provisions(question).Select(one => new WeighedProvision(
-            one.Consent, one.Index, one.Provision, [.. Unmet(question, one.Consent, one.Provision)]))];
+    public static List<WeighedProvision> Weigh(Question question) => Weigh(question, _ => true, Unmet);
 
     /// <summary>The denies alone, as they hold against an emergency access.</summary>
     public static List<WeighedProvision> WeighForEmergency(Question question) =>
-        [.. Provisions(question)
-            .Where(one => one.Provision.Effect != ProvisionEffect.Permit)
-            .Select(one => new WeighedProvision(
-                one.Consent, one.Index, one.Provision, [.. UnmetInEmergency(question, one.Consent, one.Provision)]))];
+        Weigh(question, provision => provision.Effect != ProvisionEffect.Permit, UnmetInEmergency);
 
     /// <summary>Whether the provision speaks of the caller.</summary>
     public static bool ReachesAsGrantee(Question question, ConsentProvision provision)
@@ -35,97 +30,111 @@ internal static class Matching
         permit.Grantees is { } grantees
         && !grantees.Any(grantee => grantee.Kind != GranteeKind.CareTeam && IsOneOf(question, grantee));
 
-    private static IEnumerable<(RecordedConsent Consent, int Index, ConsentProvision Provision)> Provisions(Question question) =>
-        from consent in question.Facts.Consents
-        from indexed in (consent.Provisions ?? []).Index()
-        select (consent, indexed.Index, indexed.Item);
-
-    private static IEnumerable<string> Unmet(Question question, RecordedConsent consent, ConsentProvision provision)
+    private static List<WeighedProvision> Weigh(
+        Question question, Func<ConsentProvision, bool> counts, Func<Question, RecordedConsent, ConsentProvision, List<string>> unmet)
     {
-        foreach (var criterion in UnmetByTheUse(question, consent, provision))
+        var weighed = new List<WeighedProvision>();
+        foreach (var consent in question.Facts.Consents)
         {
-            yield return criterion;
+            foreach (var (index, provision) in (consent.Provisions ?? []).Index())
+            {
+                if (counts(provision))
+                {
+                    weighed.Add(new WeighedProvision(consent, index, provision, unmet(question, consent, provision)));
+                }
+            }
         }
+
+        return weighed;
+    }
+
+    private static List<string> Unmet(Question question, RecordedConsent consent, ConsentProvision provision)
+    {
+        var unmet = UnmetByTheUse(question, consent, provision);
 
         var isPermit = provision.Effect == ProvisionEffect.Permit;
         if (!Reaches(provision, provision.Purposes, named =>
             isPermit ? question.Purpose.ReachedByPermit(named) : question.Purpose.ReachedByDeny(named)))
         {
-            yield return Criterion.Purpose;
+            unmet.Add(Criterion.Purpose);
         }
 
         if (!isPermit)
         {
-            yield break; // Nothing below can weaken a deny.
+            return unmet; // Nothing below can weaken a deny.
         }
 
         if (!AgeOfConsent.Allows(consent, question.Purpose, question.Facts, question.Now))
         {
-            yield return Criterion.Age;
+            unmet.Add(Criterion.Age);
         }
 
         if (!ProvisionRules.StandsForItsPurposeAlone(consent.Provisions!, provision, consent.ExplicitAct))
         {
-            yield return Criterion.Bundled;
+            unmet.Add(Criterion.Bundled);
         }
 
         if (!ProvisionRules.KeepsProcessNotesApart(consent.Provisions!, provision))
         {
-            yield return Criterion.ProcessNotesOnly;
+            unmet.Add(Criterion.ProcessNotesOnly);
         }
 
         if ((LabelToName(question) & ~Boxes.Opened(provision)) != 0)
         {
-            yield return Criterion.Label;
+            unmet.Add(Criterion.Label);
         }
 
         if (!ProvisionRules.CanReachAnItem(provision) || Boxes.PartsPermitted(question.Use.Category, provision) is [])
         {
-            yield return Criterion.Items;
+            unmet.Add(Criterion.Items);
         }
+
+        return unmet;
     }
 
     /// <summary>An emergency sets every deny aside but one whose own list of purposes says emergency.</summary>
-    private static IEnumerable<string> UnmetInEmergency(Question question, RecordedConsent consent, ConsentProvision deny)
+    private static List<string> UnmetInEmergency(Question question, RecordedConsent consent, ConsentProvision deny)
     {
-        foreach (var criterion in UnmetByTheUse(question, consent, deny))
-        {
-            yield return criterion;
-        }
+        var unmet = UnmetByTheUse(question, consent, deny);
 
         // Explicitly: neither a deny for every purpose nor one on TREAT, though ETREAT lies below it, says so.
         if (deny.Purposes?.Any(named => named == PurposeOfUse.EmergencyTreatment || named == PurposeOfUse.BreakTheGlass) != true)
         {
-            yield return Criterion.Purpose;
+            unmet.Add(Criterion.Purpose);
         }
+
+        return unmet;
     }
 
-    private static IEnumerable<string> UnmetByTheUse(Question question, RecordedConsent consent, ConsentProvision provision)
+    private static List<string> UnmetByTheUse(Question question, RecordedConsent consent, ConsentProvision provision)
     {
+        var unmet = new List<string>();
         if (consent.Status != ConsentStatus.Active)
         {
-            yield return Criterion.Status;
+            unmet.Add(Criterion.Status);
         }
 
         if (!provision.Period.Contains(question.Now))
         {
-            yield return Criterion.Period;
+            unmet.Add(Criterion.Period);
         }
 
         if (!ReachesAsGrantee(question, provision))
         {
-            yield return Criterion.Grantee;
+            unmet.Add(Criterion.Grantee);
         }
 
         if (!Reaches(provision, provision.Categories, category => category == question.Use.Category))
         {
-            yield return Criterion.Category;
+            unmet.Add(Criterion.Category);
         }
 
         if (!Reaches(provision, provision.Actions, action => action == question.Use.Action))
         {
-            yield return Criterion.Action;
+            unmet.Add(Criterion.Action);
         }
+
+        return unmet;
     }
 
     /// <summary>One criterion: any value of the list; a list that is missing or empty matches in a deny alone.</summary>

@@ -14,6 +14,8 @@ public sealed record ProvisionFault(int Provision, string Member, string Code, s
 /// </remarks>
 public static class ProvisionRules
 {
+    private static readonly PurposeOfUse[] Special = [PurposeOfUse.Research, PurposeOfUse.Marketing];
+
     /// <summary>Every fault of a consent's provisions; empty where it may be recorded.</summary>
     /// <param name="provisions">The provisions, in their order.</param>
     /// <param name="explicitAct">Whether the consent is given by an act of its own.</param>
@@ -60,8 +62,7 @@ public static class ProvisionRules
 
     /// <summary>Research or marketing, where the permit names either or a purpose below.</summary>
     internal static PurposeOfUse? SpecialPurposeOf(ConsentProvision permit) =>
-        new[] { PurposeOfUse.Research, PurposeOfUse.Marketing }
-            .FirstOrDefault(special => (permit.Purposes ?? []).Any(purpose => purpose.IsOrLiesBelow(special)));
+        Special.FirstOrDefault(special => (permit.Purposes ?? []).Any(purpose => purpose.IsOrLiesBelow(special)));
 
     /// <summary>
     /// A permit on process notes stands only in a consent that covers nothing else, and permits reading alone; a permit

@@ -4,8 +4,9 @@ namespace PersonalCareApi.Domain.Access;
 /// <remarks>
 /// HL7's tree is too wide to inherit permits along it (BTG lies under TREAT), so a permit spreads only where
 /// <see cref="ReachedByPermit"/> says, while a deny spreads to every descendant.
+/// There is one of each code, and it cannot be copied: two are equal where they are the same.
 /// </remarks>
-public sealed record PurposeOfUse
+public sealed class PurposeOfUse
 {
     private static readonly Dictionary<string, (string Display, string? Parent)> Tree = new(StringComparer.Ordinal)
     {
@@ -76,7 +77,13 @@ public sealed record PurposeOfUse
     private static readonly Dictionary<string, PurposeOfUse> ByCode =
         Tree.Keys.ToDictionary(code => code, code => new PurposeOfUse(code), StringComparer.Ordinal);
 
-    private PurposeOfUse(string code) => Code = code;
+    private readonly Lazy<PurposeOfUse?> parent;
+
+    private PurposeOfUse(string code)
+    {
+        Code = code;
+        parent = new Lazy<PurposeOfUse?>(() => Tree[code].Parent is { } above ? ByCode[above] : null);
+    }
 
     public static PurposeOfUse Treatment { get; } = ByCode["TREAT"];
 
@@ -106,16 +113,16 @@ public sealed record PurposeOfUse
     public string Display => Tree[Code].Display;
 
     /// <summary>The purpose directly above in HL7's tree; null at the top.</summary>
-    public PurposeOfUse? Parent => Tree[Code].Parent is { } parent ? ByCode[parent] : null;
+    public PurposeOfUse? Parent => parent.Value;
 
     public static bool TryParse(string code, out PurposeOfUse purpose) => ByCode.TryGetValue(code, out purpose!);
 
     /// <summary>Whether this is <paramref name="ancestor"/> or lies anywhere below it in HL7's tree.</summary>
     public bool IsOrLiesBelow(PurposeOfUse ancestor)
     {
-        for (string? code = Code; code is not null; code = Tree[code].Parent)
+        for (var one = this; one is not null; one = one.Parent)
         {
-            if (code == ancestor.Code)
+            if (one == ancestor)
             {
                 return true;
             }
