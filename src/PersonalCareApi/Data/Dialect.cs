@@ -49,13 +49,30 @@ internal abstract class Dialect(string connectionString)
     {
     }
 
-    /// <summary>The writer has committed what it began on this connection.</summary>
+    /// <summary>The writer has committed on this connection, or tried to, and nobody waits for what it did.</summary>
     public virtual void Committed(DbConnection writer)
     {
     }
 
     /// <summary>A connection, not yet open.</summary>
     public abstract DbConnection Connect();
+
+    /// <summary>An open connection, with what must be set on it; for a thread of its own.</summary>
+    public DbConnection Open()
+    {
+        var connection = Connect();
+        try
+        {
+            connection.Open();
+            Prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What must be set on every connection once it is open.</summary>
     public virtual void Prepare(DbConnection connection)
@@ -148,7 +165,7 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     {
         if (((SqliteConnection)writer).Handle is { } handle)
         {
-            (writeBack ??= new LogWriteBack(Open)).Committed(handle);
+            (writeBack ??= new LogWriteBack(() => (SqliteConnection)Open())).Committed(handle);
         }
     }
 
@@ -174,14 +191,6 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
         command.CommandText = pragmas;
         command.ExecuteNonQuery();
         prepared.AddOrUpdate(handle, handle);
-    }
-
-    private SqliteConnection Open()
-    {
-        var connection = pool.Take();
-        connection.Open();
-        Prepare(connection);
-        return connection;
     }
 
     /// <summary>The plan of a statement is made from the statement alone, once.</summary>

@@ -54,8 +54,7 @@ internal sealed class LogWriteBack(Func<SqliteConnection> open) : IDisposable
                 return;
             }
 
-            run = new Thread(Run) { IsBackground = true, Name = "log-write-back" };
-            run.Start();
+            Begin();
         }
     }
 
@@ -68,6 +67,20 @@ internal sealed class LogWriteBack(Func<SqliteConnection> open) : IDisposable
         }
 
         run?.Join();
+    }
+
+    private void Begin()
+    {
+        var thread = new Thread(Run) { IsBackground = true, Name = "log-write-back" };
+        try
+        {
+            thread.Start();
+            run = thread;
+        }
+        catch (OutOfMemoryException)
+        {
+            // No thread is to be had: a commit writes back, and the writer goes on.
+        }
     }
 
     private void Run()

@@ -125,6 +125,12 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 
             Commit(group);
             group.Clear();
+
+            // Once those who waited are told: whatever becomes of this, what they were told is durable.
+            if (connection is not null)
+            {
+                dialect.Committed(connection);
+            }
         }
     }
 
@@ -171,7 +177,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 connection = null;
             }
 
-            connection ??= OpenConnection();
+            connection ??= dialect.Open();
             using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
             dialect.HoldAccess(transaction, toChange: group.Exists(pending => pending.Unit.ChangesDecisions));
             holding.Clear();
@@ -179,7 +185,6 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));
             transaction.Commit();
             heads.Keep();
-            dialect.Committed(connection);
             return outcomes;
         }
         catch
@@ -301,14 +306,6 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         {
             throw new ChainMoved();
         }
-    }
-
-    private DbConnection OpenConnection()
-    {
-        var opened = dialect.Connect();
-        opened.Open();
-        dialect.Prepare(opened);
-        return opened;
     }
 
     [LoggerMessage(LogLevel.Error, "Writes could not be committed: {Error} ({Count}).")]
