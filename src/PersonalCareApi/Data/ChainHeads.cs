@@ -33,7 +33,10 @@ internal sealed class ChainHeads(int most)
         moved.Clear();
     }
 
-    /// <summary>The transaction is undone, or nobody knows.</summary>
+    /// <summary>The transaction is undone: the heads are as the last one left them.</summary>
+    public void Undo() => moved.Clear();
+
+    /// <summary>Nobody knows what became of the transaction.</summary>
     public void Forget()
     {
         committed.Clear();

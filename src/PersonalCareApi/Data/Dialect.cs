@@ -74,6 +74,9 @@ internal abstract class Dialect(string connectionString)
         }
     }
 
+    /// <summary>The same for the one that writes.</summary>
+    public virtual DbConnection OpenWriter() => Open();
+
     /// <summary>What must be set on every connection once it is open.</summary>
     public virtual void Prepare(DbConnection connection)
     {
@@ -147,6 +150,13 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
     private readonly SqlitePool pool = new(connectionString);
     private LogWriteBack? writeBack;
 
+    static SqliteDialect()
+    {
+        // Before the library starts: it counts every allocation under one lock for all threads, and nobody asks for the count.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     public override string Name => "Sqlite";
 
     public override string SystemName => "sqlite";
@@ -160,6 +170,24 @@ internal sealed class SqliteDialect(string connectionString) : Dialect(connectio
 
     /// <inheritdoc cref="SqlitePool.CloseIdle"/>
     public void CloseIdle() => pool.CloseIdle();
+
+    // What the writer keeps of the file stays good while no other program writes: enough for the upper pages of every index.
+    public override DbConnection OpenWriter()
+    {
+        var connection = Open();
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA cache_size = -8000";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     public override void Committed(DbConnection writer)
     {

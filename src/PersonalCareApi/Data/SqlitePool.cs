@@ -14,16 +14,16 @@ internal sealed class SqlitePool(string connectionString) : IDisposable
     private const int MostIdle = 64;
 
     private readonly string unpooled = new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString();
-    private readonly ConcurrentBag<PooledConnection> idle = [];
+    private readonly ConcurrentStack<PooledConnection> idle = [];
     private volatile bool disposed;
 
     /// <summary>A connection that nobody uses, open if there is one; it comes back when it is disposed of.</summary>
-    public SqliteConnection Take() => idle.TryTake(out var connection) ? connection.Taken() : new PooledConnection(this, unpooled);
+    public SqliteConnection Take() => idle.TryPop(out var connection) ? connection.Taken() : new PooledConnection(this, unpooled);
 
     /// <summary>Closes what nobody uses.</summary>
     public void CloseIdle()
     {
-        while (idle.TryTake(out var connection))
+        while (idle.TryPop(out var connection))
         {
             connection.Discard();
         }
@@ -43,7 +43,7 @@ internal sealed class SqlitePool(string connectionString) : IDisposable
             return;
         }
 
-        idle.Add(connection);
+        idle.Push(connection);
         if (disposed)
         {
             // Disposed of in between, and perhaps past this one.
@@ -131,8 +131,10 @@ internal sealed class SqlitePool(string connectionString) : IDisposable
             taken.Add(command);
             command.CommandTimeout = CommandTimeout;
             command.Transaction = Transaction;
-            foreach (SqliteParameter parameter in Parameters)
+            for (var index = 0; index < Parameters.Count; index++)
             {
+                var parameter = Parameters[index];
+
                 // As the statement calls it: under another name the driver looks for it with each prefix in turn.
                 parameter.ParameterName = Prefixed(parameter.ParameterName);
                 command.Parameters.Add(parameter);

@@ -177,15 +177,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
                 connection = null;
             }
 
-            connection ??= dialect.Open();
-            using var transaction = connection.BeginTransaction(dialect.WriteIsolation);
-            dialect.HoldAccess(transaction, toChange: group.Exists(pending => pending.Unit.ChangesDecisions));
-            holding.Clear();
-            var outcomes = group.ConvertAll(pending =>
-                again && IsOnLedger(pending.Unit, transaction) ? new CommitOutcome.Committed() : Apply(pending.Unit, transaction));
-            transaction.Commit();
-            heads.Keep();
-            return outcomes;
+            connection ??= dialect.OpenWriter();
+
+            // Hardly any unit misses something half way, and a save point costs each: so they are set only once one has.
+            return Committed(group, again, saving: false) ?? Committed(group, again, saving: true)!;
         }
         catch
         {
@@ -196,12 +191,40 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         }
     }
 
+    /// <summary>The outcomes, durable; null where none of it happened, since without a save point half of a unit cannot be undone.</summary>
+    private List<CommitOutcome>? Committed(List<Pending> group, bool again, bool saving)
+    {
+        using var transaction = connection!.BeginTransaction(dialect.WriteIsolation);
+        dialect.HoldAccess(transaction, toChange: group.Exists(pending => pending.Unit.ChangesDecisions));
+        holding.Clear();
+        var outcomes = new List<CommitOutcome>(group.Count);
+        foreach (var pending in group)
+        {
+            var isHalfDone = false;
+            var outcome = again && IsOnLedger(pending.Unit, transaction)
+                ? new CommitOutcome.Committed()
+                : Apply(pending.Unit, transaction, saving, out isHalfDone);
+            if (isHalfDone)
+            {
+                heads.Undo();
+                return group.Count == 1 ? [outcome] : null;
+            }
+
+            outcomes.Add(outcome);
+        }
+
+        transaction.Commit();
+        heads.Keep();
+        return outcomes;
+    }
+
     /// <summary>Whether an earlier attempt was committed after all: its acknowledgement can be lost on the way back.</summary>
     private static bool IsOnLedger(WriteUnit unit, DbTransaction transaction) =>
         unit.Uses is [var use, ..] && transaction.Connection!.ExecuteScalar<int>(CountEntry, new { use.Id }, transaction) > 0;
 
-    private CommitOutcome Apply(WriteUnit unit, DbTransaction transaction)
+    private CommitOutcome Apply(WriteUnit unit, DbTransaction transaction, bool saving, out bool isHalfDone)
     {
+        isHalfDone = false;
         if (!Holds(unit, transaction))
         {
             return new CommitOutcome.Outdated();
@@ -210,10 +233,19 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
         if (!unit.IsEmpty)
         {
             holding.Clear();
-            transaction.Save(SavePoint);
-            if (Missed(unit, transaction) is { } missed)
+            if (saving)
             {
-                transaction.Rollback(SavePoint);
+                transaction.Save(SavePoint);
+            }
+
+            if (Missed(unit, transaction, out var hasChanged) is { } missed)
+            {
+                if (saving)
+                {
+                    transaction.Rollback(SavePoint);
+                }
+
+                isHalfDone = hasChanged && !saving;
                 return missed;
             }
         }
@@ -231,9 +263,10 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private bool Holds(WriteUnit.Statement guard, DbTransaction transaction) =>
         transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) == 1 && holding.Add(guard);
 
-    /// <summary>Runs the statements; what one of them missed, or null.</summary>
-    private CommitOutcome.Missed? Missed(WriteUnit unit, DbTransaction transaction)
+    /// <summary>Runs the statements; what one of them missed, and whether others had changed anything by then, or null.</summary>
+    private CommitOutcome.Missed? Missed(WriteUnit unit, DbTransaction transaction, out bool hasChanged)
     {
+        hasChanged = false;
         foreach (var statement in unit.Statements.Concat(unit.Made.Select(make => make(transaction))))
         {
             if (statement is null)
@@ -244,6 +277,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             try
             {
                 var rows = transaction.Connection!.Execute(statement.Sql, statement.Parameters, transaction);
+                hasChanged |= rows != 0;
                 if (statement.Expect is { } expected && rows != expected)
                 {
                     return new CommitOutcome.Missed(statement.Otherwise);
