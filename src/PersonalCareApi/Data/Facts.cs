@@ -10,8 +10,9 @@ namespace PersonalCareApi.Data;
 
 /// <summary>What a decision needs of a record, read in one round trip, with the versions that the data statement compares.</summary>
 /// <remarks>
-/// What was read is remembered, and only ever used to permit: every permitted use compares the versions again, when it
-/// reads and when its ledger entry is committed, and is decided afresh where they moved. A refusal is never remembered.
+/// What was read is remembered. Of one record it is only ever used to permit: every permitted use compares the versions again,
+/// when it reads and when its ledger entry is committed, and is decided afresh where they moved. Of several records it is used
+/// where it has the versions that a query has just found. A refusal is never remembered.
 /// </remarks>
 internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
 {
@@ -90,6 +91,13 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
         WHERE client_id IN {Related};
         """;
 
+    private const string SelectVersions = $"""
+        SELECT c.client_id, c.partner_id, c.access_version, p.access_version AS partner_access_version
+        FROM client c
+        INNER JOIN partner p ON p.id = c.partner_id
+        WHERE c.client_id IN {Related}
+        """;
+
     private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = Remembered });
 
     /// <summary>
@@ -113,24 +121,56 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
 
     /// <summary>The facts of the record asked for, or null where this partner has none that the caller could be related to.</summary>
     public async Task<RecordFacts?> Load(AccessRequest asked, DateTimeOffset now, CancellationToken ct) =>
-        (await LoadMany(asked, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
+        (await Read(asked, [asked.ClientId], now, ct)).GetValueOrDefault(asked.ClientId);
 
-    /// <summary>The facts of several records, by client; without those that the caller could not be related to.</summary>
-    public Task<IReadOnlyDictionary<Guid, RecordFacts>> LoadMany(
+    /// <summary>The facts of several records as they are now, by client; without those that the caller could not be related to.</summary>
+    /// <remarks>What is remembered of a record at the versions that it has now is what would be read.</remarks>
+    public async Task<IReadOnlyDictionary<Guid, RecordFacts>> LoadMany(
+        AccessRequest asked, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct)
+    {
+        var found = new Dictionary<Guid, RecordFacts>();
+        var changed = new List<Guid>();
+        foreach (var row in await database.ForSystem(SystemReason.Facts).Query<VersionsRow>(SelectVersions, About(asked, clientIds), ct))
+        {
+            if (remembered.TryGetValue(row.ClientId, out AsRead? read) && row.AreOf(read!.Record))
+            {
+                found[row.ClientId] = read.At(now);
+            }
+            else
+            {
+                changed.Add(row.ClientId);
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            foreach (var (clientId, record) in await Read(asked, changed, now, ct))
+            {
+                found[clientId] = record;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What a statement must know to read of those records only that the caller could be related to.</summary>
+    private static object About(AccessRequest asked, IReadOnlyList<Guid> clientIds) => new
+    {
+        ClientIds = clientIds,
+        asked.Caller.PartnerId,
+        AnyOfPartner = asked.Caller.ApplicationAlone || asked.DeclaresEmergency
+            || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && asked.Caller.IsAuditor) ? 1 : 0,
+        OwnIds = asked.Caller.ClientIds,
+        asked.Caller.RepresentativeIds,
+        asked.Caller.PractitionerId,
+        Roles = asked.Caller.PractitionerRoles,
+    };
+
+    private Task<IReadOnlyDictionary<Guid, RecordFacts>> Read(
         AccessRequest asked, IReadOnlyList<Guid> clientIds, DateTimeOffset now, CancellationToken ct) =>
         database.ForSystem(SystemReason.Facts).QuerySeveral<IReadOnlyDictionary<Guid, RecordFacts>>(
             Select,
-            new
-            {
-                ClientIds = clientIds,
-                asked.Caller.PartnerId,
-                AnyOfPartner = asked.Caller.ApplicationAlone || asked.DeclaresEmergency
-                    || ((asked.AsksAboutAccess || asked.ReviewsEmergencies) && asked.Caller.IsAuditor) ? 1 : 0,
-                OwnIds = asked.Caller.ClientIds,
-                asked.Caller.RepresentativeIds,
-                asked.Caller.PractitionerId,
-                Roles = asked.Caller.PractitionerRoles,
-            },
+            About(asked, clientIds),
             async results =>
             {
                 var records = await results.ReadAsync<RecordRow>();
@@ -191,6 +231,20 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
                     }),
                 ],
             };
+    }
+
+    private sealed record VersionsRow
+    {
+        public required Guid ClientId { get; init; }
+
+        public required Guid PartnerId { get; init; }
+
+        public required long AccessVersion { get; init; }
+
+        public required long PartnerAccessVersion { get; init; }
+
+        public bool AreOf(RecordFacts record) =>
+            record.PartnerId == PartnerId && record.AccessVersion == AccessVersion && record.PartnerAccessVersion == PartnerAccessVersion;
     }
 
     private sealed record RecordRow

@@ -57,15 +57,13 @@ internal sealed class ClientKeys : IDisposable
     /// what it seals is committed at that version or not at all, and no row of a later one is in reach.
     /// </remarks>
     public async ValueTask<ClientKeyRing> For(AccessGrant grant, CancellationToken ct) =>
-        rings.TryGetValue(grant.ClientId, out Held? held) && held!.AccessVersion == grant.AccessVersion
-            ? held.Ring
-            : (await ForEach([grant], ct))[grant.ClientId];
+        Held(grant) ?? (await ForEach([grant], ct))[grant.ClientId];
 
     /// <summary>Keeps the ring that was read together with the facts of that version, and not before them.</summary>
     public ClientKeyRing Remember(Guid clientId, long accessVersion, ClientKeyRing ring)
     {
         using var entry = rings.CreateEntry(clientId);
-        entry.Value = new Held(accessVersion, ring);
+        entry.Value = new Kept(accessVersion, ring);
         entry.Size = 1;
         entry.AbsoluteExpirationRelativeToNow = RememberedFor;
         return ring;
@@ -82,17 +80,37 @@ internal sealed class ClientKeys : IDisposable
     /// <summary>The rings of the grants' clients, by client.</summary>
     public async Task<IReadOnlyDictionary<Guid, ClientKeyRing>> ForEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {
-        if (grants.Count == 0)
+        var found = new Dictionary<Guid, ClientKeyRing>();
+        var missing = new HashSet<Guid>();
+        foreach (var grant in grants)
         {
-            return new Dictionary<Guid, ClientKeyRing>();
+            if (Held(grant) is { } ring)
+            {
+                found[grant.ClientId] = ring;
+            }
+            else
+            {
+                missing.Add(grant.ClientId);
+            }
         }
 
-        var clientIds = grants.Select(grant => grant.ClientId).Distinct().ToList();
-        var rows = await database.ForSystem(SystemReason.Keys)
-            .Query<Row>(SelectKeys, new { ClientIds = clientIds, grants[0].PartnerId }, ct);
-        var byClient = rows.ToLookup(row => row.ClientId);
-        return clientIds.ToDictionary(clientId => clientId, clientId => Unwrap(clientId, byClient[clientId]));
+        if (missing.Count > 0)
+        {
+            var rows = await database.ForSystem(SystemReason.Keys)
+                .Query<Row>(SelectKeys, new { ClientIds = missing, grants[0].PartnerId }, ct);
+            var byClient = rows.ToLookup(row => row.ClientId);
+            foreach (var clientId in missing)
+            {
+                found[clientId] = Unwrap(clientId, byClient[clientId]);
+            }
+        }
+
+        return found;
     }
+
+    /// <summary>The ring as it was read with the facts of the grant's version; null where it is not kept.</summary>
+    private ClientKeyRing? Held(AccessGrant grant) =>
+        rings.TryGetValue(grant.ClientId, out Kept? kept) && kept!.AccessVersion == grant.AccessVersion ? kept.Ring : null;
 
     /// <summary>The ring from its rows; keys that cannot be unwrapped are left out, so that what they sealed stays closed.</summary>
     public ClientKeyRing Unwrap(Guid clientId, IEnumerable<Row> rows)
@@ -117,7 +135,7 @@ internal sealed class ClientKeys : IDisposable
         rings.Dispose();
     }
 
-    private sealed record Held(long AccessVersion, ClientKeyRing Ring);
+    private sealed record Kept(long AccessVersion, ClientKeyRing Ring);
 
     private byte[]? Unwrap(Row row)
     {

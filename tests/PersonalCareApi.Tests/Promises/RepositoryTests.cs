@@ -19,6 +19,7 @@ internal sealed class RepositoryTests
     private static readonly Dictionary<string, string> OutsideReach = new()
     {
         ["Facts.Select"] = "reads what the decision itself needs, and nobody is shown it",
+        ["Facts.SelectVersions"] = "reads versions alone, to compare what is remembered with",
         ["Caseload.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["Caseload.CandidatesOfPartner"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientScope.StillDecidedSo"] = "compares versions alone",

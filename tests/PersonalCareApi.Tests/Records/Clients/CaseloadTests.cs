@@ -47,6 +47,23 @@ internal sealed class CaseloadTests(TestDatabase database) : OnOneHost(database)
     }
 
     [Test]
+    public async Task What_another_server_changed_is_so_in_the_next_list()
+    {
+        var client = await Host.NewClient();
+        var consent = await Give(client, Provision.Permit("demographics") with { Grantees = [Grantee.Partner] });
+        Assert.That((await Colleague.Get($"{Path}?limit=200")).Ids(), Does.Contain(client), "from here on it is remembered");
+        Assert.That((await Colleague.Get($"{Path}?limit=200")).Ids(), Does.Contain(client));
+
+        await using var other = new ApiHost(Host.Data);
+        var owner = await other.As("client");
+        (await owner.Post($"{Path}/{client}/consents/{consent.Id}/withdrawal")).Expect(HttpStatusCode.OK);
+        Assert.That((await Colleague.Get($"{Path}?limit=200")).Ids(), Does.Not.Contain(client));
+
+        (await owner.Post($"{Path}/{client}/consents", Consent(Provision.Permit("demographics") with { Grantees = [Grantee.Partner] }))).Expect(HttpStatusCode.Created);
+        Assert.That((await Colleague.Get($"{Path}?limit=200")).Ids(), Does.Contain(client), "a refusal is not remembered");
+    }
+
+    [Test]
     public async Task Pages_hold_every_client_once_though_some_are_added_meanwhile()
     {
         for (var count = 0; count < 5; count++)
