@@ -21,6 +21,10 @@ public static class LedgerChain
     /// <summary>The previous hash of the first entry.</summary>
     public static byte[] Start { get; } = new byte[SHA256.HashSizeInBytes];
 
+    /// <summary>What this thread wrote the last entry into.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? canonical;
+
     private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     /// <summary>The entry that follows <paramref name="sequence"/> (0 for an empty chain) and its hash.</summary>
@@ -101,7 +105,8 @@ public static class LedgerChain
 
     private static byte[] Canonical(LedgerUse use, long sequence)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = canonical ??= new ArrayBufferWriter<byte>();
+        buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();

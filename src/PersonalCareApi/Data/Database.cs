@@ -225,7 +225,7 @@ internal sealed class ClientScope(Database database, AccessGrant grant)
     {
         foreach (var row in rows.OfType<ItemRow>())
         {
-            grant.Meets(row.Facts.Labels);
+            grant.Meets((Sensitivity)row.Labels);
         }
     }
 

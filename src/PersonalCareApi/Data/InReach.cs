@@ -36,6 +36,8 @@ internal static class InReach
               AND decided_partner.access_version = @{prefix}PartnerAccessVersion)
         """;
 
+    private static readonly string OfOne = Of(Grant);
+
     /// <summary>The statement with the grant's condition in it; its values go into <paramref name="parameters"/>.</summary>
     public static string Fill(string statement, AccessGrant grant, DynamicParameters parameters) =>
         Replace(statement, Condition(grant, parameters, Grant));
@@ -87,9 +89,11 @@ internal static class InReach
     {
         BindRecord(grant, parameters, prefix);
         return Items(grant.Reach, parameters, prefix) is { } items
-            ? $"{Record.Replace("{prefix}", prefix, StringComparison.Ordinal)}\nAND {items}"
+            ? $"{(prefix == Grant ? OfOne : Of(prefix))}\nAND {items}"
             : Nothing;
     }
+
+    private static string Of(string prefix) => Record.Replace("{prefix}", prefix, StringComparison.Ordinal);
 
     /// <summary>The items of the reach; null where there can be none.</summary>
     private static string? Items(Reach reach, DynamicParameters parameters, string prefix)

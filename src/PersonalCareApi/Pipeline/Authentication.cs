@@ -92,7 +92,7 @@ internal static class Authentication
         var http = context.HttpContext;
         if (http.Request.Headers.Authorization is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && await http.RequestServices.GetRequiredService<CallerDirectory>()
-                .Recall(only[Scheme.Length..].Trim(), IsReadByDecision(http), http.RequestAborted) is { } known)
+                .Recall(only.AsMemory(Scheme.Length).Trim(), IsReadByDecision(http), http.RequestAborted) is { } known)
         {
             http.SignIn(known);
             context.Principal = new ClaimsPrincipal(known.Token!);

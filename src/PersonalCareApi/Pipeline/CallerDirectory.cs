@@ -15,6 +15,9 @@ namespace PersonalCareApi.Pipeline;
 internal sealed record SignedIn(
     Caller Caller, Guid IssuerId, byte[] SubjectDigest, AcceptedToken? Token, long PartnerAccessVersion, string Application)
 {
+    /// <summary>The application and the subject in one text, which is made once for all requests with one token.</summary>
+    public string Name { get; } = $"{Caller.ApplicationId} {IssuerId} {Convert.ToHexString(SubjectDigest)}";
+
     /// <summary>What the subject was linked to, where that was remembered and nobody has compared it in this request; else null.</summary>
     public LinksSeen? Remembered { get; init; }
 
@@ -95,9 +98,9 @@ internal sealed class CallerDirectory(Database database, Digests digests, Issuer
     /// leaves no trace where it is not committed.
     /// </param>
     /// <param name="ct">Gives up.</param>
-    public async Task<SignedIn?> Recall(string token, bool comparedLater, CancellationToken ct)
+    public async Task<SignedIn?> Recall(ReadOnlyMemory<char> token, bool comparedLater, CancellationToken ct)
     {
-        if (token.Length > TokenShape.LongestToken || !remembered.TryGetValue(DigestOf(token), out Found? found)
+        if (token.Length > TokenShape.LongestToken || !remembered.TryGetValue(DigestOf(token.Span), out Found? found)
             || !found!.Token.Shape.IsInForce(time.GetUtcNow())
             || await keys.Find(found.Token.Issuer, found.Token.Shape.KeyId, found.Token.Shape.Algorithm, ct) != found.Token.Key)
         {
@@ -145,7 +148,7 @@ internal sealed class CallerDirectory(Database database, Digests digests, Issuer
             : null;
     }
 
-    private string DigestOf(string token) => Convert.ToBase64String(digests.Of("token", token));
+    private static string DigestOf(ReadOnlySpan<char> token) => Convert.ToBase64String(Digests.OfToken(token));
 
     /// <summary>The same caller as the registrations are now; null where the application, or whoever asked, is no longer there.</summary>
     public async Task<SignedIn?> FindAgain(Guid partnerId, StandingCaller standing, CancellationToken ct)

@@ -82,7 +82,7 @@ internal sealed class CallerQuotas(int perMinute) : IDisposable
     public void Dispose() => limiter.Dispose();
 
     private static string KeyOf(HttpContext context) => context.Features.Get<SignedIn>() is { } signedIn
-        ? $"{signedIn.Caller.ApplicationId} {signedIn.IssuerId} {Convert.ToHexString(signedIn.SubjectDigest)}"
+        ? signedIn.Name
         : $"from {Network(context.Connection.RemoteIpAddress)}";
 
     /// <summary>The address; of IPv6 the network, as one household has 2⁶⁴ addresses.</summary>

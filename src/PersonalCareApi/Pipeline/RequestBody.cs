@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -12,6 +13,8 @@ internal sealed class RequestBody
 {
     /// <summary>Enough for any single record; a route that needs more says so with <c>[RequestSizeLimit]</c>.</summary>
     public const int DefaultLimit = 1024 * 1024;
+
+    private const int AtATime = 16 * 1024;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Json.MaxDepth };
 
@@ -78,11 +81,11 @@ internal sealed class RequestBody
             return new(Problems.TooLarge(limit));
         }
 
+        var buffer = ArrayPool<byte>.Shared.Rent(AtATime);
         try
         {
             // A body without a length is read until it is over the limit, not until it ends.
             using var bytes = new MemoryStream((int)(context.Request.ContentLength ?? 0));
-            var buffer = new byte[16 * 1024];
             int count;
             while ((count = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
             {
@@ -98,6 +101,10 @@ internal sealed class RequestBody
         catch (BadHttpRequestException broken)
         {
             return new(Problems.ForStatus(broken.StatusCode, context.Request) ?? new Problem(ProblemCatalogue.BadRequest));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,6 +22,8 @@ internal sealed class ClientKeyRing
     private const int NonceAt = GenerationAt + sizeof(int);
     private const int TagAt = NonceAt + NonceSize;
     private const int TextAt = TagAt + TagSize;
+    private const int KindAt = 16 + 16 + sizeof(int);
+    private const int LongestName = KindAt + 64;
 
     private readonly Guid clientId;
     private readonly IReadOnlyDictionary<int, byte[]> keys;
@@ -62,9 +65,21 @@ internal sealed class ClientKeyRing
     /// <summary>The content that was sealed for exactly this kind, id and version.</summary>
     /// <exception cref="CryptographicException">It was not, or the key is gone.</exception>
     /// <exception cref="JsonException">What was sealed is no such content.</exception>
-    public T Open<T>(string kind, Guid id, int version, byte[] sealedContent) =>
-        JsonSerializer.Deserialize<T>(OpenBytes(kind, id, version, sealedContent), StoredJson.Options)
-        ?? throw new JsonException("The content is null.");
+    public T Open<T>(string kind, Guid id, int version, ReadOnlySpan<byte> sealedContent)
+    {
+        // Borrowed, and cleared before it is given back: what was opened is nowhere longer than it takes to read it.
+        var borrowed = ArrayPool<byte>.Shared.Rent(Length(sealedContent));
+        try
+        {
+            var content = borrowed.AsSpan(0, Length(sealedContent));
+            Decrypt(kind, id, version, sealedContent, content);
+            return JsonSerializer.Deserialize<T>(content, StoredJson.Options) ?? throw new JsonException("The content is null.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(borrowed, clearArray: true);
+        }
+    }
 
     public byte[] SealBytes(string kind, Guid id, int version, ReadOnlySpan<byte> content)
     {
@@ -74,25 +89,32 @@ internal sealed class ClientKeyRing
         var nonce = sealedContent.AsSpan(NonceAt, NonceSize);
         RandomNumberGenerator.Fill(nonce);
         var cipher = Take(newest);
-        cipher.Aes.Encrypt(nonce, content, sealedContent.AsSpan(TextAt), sealedContent.AsSpan(TagAt, TagSize), BelongsTo(kind, id, version));
+        cipher.Aes.Encrypt(
+            nonce, content, sealedContent.AsSpan(TextAt), sealedContent.AsSpan(TagAt, TagSize),
+            BelongsTo(stackalloc byte[LongestName], kind, id, version));
         GiveBack(cipher);
         return sealedContent;
     }
 
     public byte[] OpenBytes(string kind, Guid id, int version, ReadOnlySpan<byte> sealedContent)
     {
-        if (sealedContent.Length < TextAt || sealedContent[0] != Format)
-        {
-            throw new CryptographicException("Not a sealed content.");
-        }
+        var content = new byte[Length(sealedContent)];
+        Decrypt(kind, id, version, sealedContent, content);
+        return content;
+    }
 
-        var content = new byte[sealedContent.Length - TextAt];
+    /// <summary>How long the content is, in bytes.</summary>
+    private static int Length(ReadOnlySpan<byte> sealedContent) => sealedContent.Length >= TextAt && sealedContent[0] == Format
+        ? sealedContent.Length - TextAt
+        : throw new CryptographicException("Not a sealed content.");
+
+    private void Decrypt(string kind, Guid id, int version, ReadOnlySpan<byte> sealedContent, Span<byte> content)
+    {
         var cipher = Take(BinaryPrimitives.ReadInt32BigEndian(sealedContent[GenerationAt..]));
         cipher.Aes.Decrypt(
             sealedContent.Slice(NonceAt, NonceSize), sealedContent[TextAt..], sealedContent.Slice(TagAt, TagSize), content,
-            BelongsTo(kind, id, version));
+            BelongsTo(stackalloc byte[LongestName], kind, id, version));
         GiveBack(cipher);
-        return content;
     }
 
     /// <summary>The spare cipher, where it is of this generation, or a new one: nobody else has it until it is given back.</summary>
@@ -120,14 +142,12 @@ internal sealed class ClientKeyRing
     private byte[] Key(int generation) =>
         keys.TryGetValue(generation, out var key) ? key : throw new CryptographicException("The key is gone.");
 
-    private byte[] BelongsTo(string kind, Guid id, int version)
+    /// <exception cref="ArgumentException">The kind is longer than any that the program has.</exception>
+    private ReadOnlySpan<byte> BelongsTo(Span<byte> name, string kind, Guid id, int version)
     {
-        var name = Encoding.UTF8.GetBytes(kind);
-        var bytes = new byte[16 + 16 + sizeof(int) + name.Length];
-        clientId.TryWriteBytes(bytes, bigEndian: true, out _);
-        id.TryWriteBytes(bytes.AsSpan(16), bigEndian: true, out _);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(32), version);
-        name.CopyTo(bytes.AsSpan(36));
-        return bytes;
+        clientId.TryWriteBytes(name, bigEndian: true, out _);
+        id.TryWriteBytes(name[16..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(name[32..], version);
+        return name[..(KindAt + Encoding.UTF8.GetBytes(kind, name[KindAt..]))];
     }
 }

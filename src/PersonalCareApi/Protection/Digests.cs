@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -21,25 +23,42 @@ internal sealed class Digests(InstallationKeys keys)
     public byte[] OfExternalId(Guid partnerId, string kind, string externalId) =>
         Of("external-id", partnerId.ToString("D"), kind, externalId);
 
+    /// <summary>Of a token, to know it again in memory. Without a key: it is kept nowhere, and nobody tries out signatures.</summary>
+    public static byte[] OfToken(ReadOnlySpan<char> token) => SHA256.HashData(MemoryMarshal.AsBytes(token));
+
     /// <summary>Of several texts for one purpose; each is led by its length, so no two lists run together.</summary>
-    public byte[] Of(string purpose, params string[] parts)
+    public byte[] Of(string purpose, params ReadOnlySpan<string> parts)
     {
-        using var digest = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, keys.Get("lookup"));
-        Append(digest, purpose);
+        var most = MostBytes(purpose);
         foreach (var part in parts)
         {
-            Append(digest, part);
+            most += MostBytes(part);
         }
 
-        return digest.GetHashAndReset();
+        var borrowed = ArrayPool<byte>.Shared.Rent(most);
+        try
+        {
+            var length = Append(borrowed, purpose);
+            foreach (var part in parts)
+            {
+                length += Append(borrowed.AsSpan(length), part);
+            }
+
+            return HMACSHA256.HashData(keys.Get("lookup"), borrowed.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(borrowed, clearArray: true);
+        }
     }
 
-    private static void Append(IncrementalHash digest, string text)
+    private static int MostBytes(string text) => sizeof(int) + Strict.GetMaxByteCount(text.Length);
+
+    /// <returns>How many bytes were written.</returns>
+    private static int Append(Span<byte> bytes, string text)
     {
-        var bytes = Strict.GetBytes(text);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        digest.AppendData(length);
-        digest.AppendData(bytes);
+        var length = Strict.GetBytes(text, bytes[sizeof(int)..]);
+        BinaryPrimitives.WriteInt32BigEndian(bytes, length);
+        return sizeof(int) + length;
     }
 }
