@@ -37,7 +37,7 @@ public sealed record Checkpoint
             json.WriteNumber("format", 1);
             json.WriteNumber("sequence", Sequence);
             json.WriteString("previousHash", Convert.ToHexStringLower(PreviousHash));
-            json.WriteString("at", LedgerChain.Instant(At));
+            json.WriteString("at", InstantText.Fixed(At));
             json.WriteNumber("treeSize", TreeSize);
             json.WriteNumber("entries", Entries);
             json.WriteString("rootHash", Convert.ToHexStringLower(RootHash));

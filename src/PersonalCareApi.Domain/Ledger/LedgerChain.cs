@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PersonalCareApi.Domain.Access;
@@ -24,8 +23,6 @@ public static class LedgerChain
     /// <summary>What this thread wrote the last entry into.</summary>
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? canonical;
-
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     /// <summary>The entry that follows <paramref name="sequence"/> (0 for an empty chain) and its hash.</summary>
     public static LedgerEntry Append(LedgerUse use, long sequence, byte[] previousHash)
@@ -69,9 +66,6 @@ public static class LedgerChain
         }
     }
 
-    /// <summary>An instant as it stands in what is hashed.</summary>
-    internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
-
     /// <summary>What an entry says.</summary>
     /// <exception cref="JsonException">The canonical bytes are not an entry's.</exception>
     public static LedgerUse Read(byte[] canonical)
@@ -114,7 +108,7 @@ public static class LedgerChain
             json.WriteString("chain", use.ChainId);
             json.WriteNumber("sequence", sequence);
             json.WriteString("id", use.Id);
-            json.WriteString("at", Instant(use.At));
+            json.WriteString("at", InstantText.Fixed(use.At));
             json.WriteString("partner", use.PartnerId);
             WriteGuid(json, "client", use.ClientId);
             WriteParty(json, use.ActingAs);

@@ -42,8 +42,6 @@ public sealed record AllianceMatter(string By, string Scale, decimal Value);
 /// </remarks>
 public static class NoteDigest
 {
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'";
-
     public static string Of(NoteMatter note) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(note))));
 
     /// <summary>What the hash is over.</summary>
@@ -60,7 +58,7 @@ public static class NoteDigest
             ("id", () => Write(json, note.Id)),
             ("modalities", () => Array(json, note.Modalities, Write)),
             ("sensitivities", () => Array(json, note.Sensitivities, Write)),
-            ("sessionStartAt", () => Write(json, note.SessionStartAt.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture))),
+            ("sessionStartAt", () => Write(json, InstantText.Short(note.SessionStartAt))),
             ("techniques", () => Array(json, note.Techniques, Write)));
         return json.ToString();
     }

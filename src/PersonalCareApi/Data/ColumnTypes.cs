@@ -1,7 +1,7 @@
 using System.Data;
-using System.Globalization;
 using Dapper;
 using Microsoft.Data.SqlClient;
+using PersonalCareApi.Domain;
 
 namespace PersonalCareApi.Data;
 
@@ -12,8 +12,6 @@ namespace PersonalCareApi.Data;
 /// </remarks>
 internal static class ColumnTypes
 {
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-
     /// <summary>Registers the handlers, once for the process.</summary>
     public static void Register() => Registration.Value.GetHashCode();
 
@@ -63,14 +61,13 @@ internal static class ColumnTypes
             }
 
             parameter.DbType = DbType.String;
-            parameter.Value = stored?.ToString(InstantFormat, CultureInfo.InvariantCulture) ?? (object)DBNull.Value;
+            parameter.Value = stored is { } instant ? InstantText.Fixed(instant) : DBNull.Value;
         }
 
         public object? Parse(Type destinationType, object value) => value switch
         {
             null or DBNull => null,
-            string text => DateTimeOffset.ParseExact(
-                text, InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            string text => InstantText.ParseFixed(text),
             DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),
             _ => throw new DataException($"An instant column gave a {value.GetType().Name}."),
         };

@@ -134,10 +134,13 @@ internal sealed partial class AuditTrail(UseOfData use, WriteUnit unit, WriteQue
     {
         if (use.HasEntry)
         {
-            unit.Uses.Add(use.Entry(Operation(http), status, Problem.TraceIdOf(http)));
-            if (use.NamedDecision(status) is { } decision)
+            var entry = use.Entry(Operation(http), status, Problem.TraceIdOf(http));
+            unit.Uses.Add(entry);
+
+            // On no client's chain it is not named: its id would lead nowhere, or tell that there is such a record.
+            if (entry.ClientId is not null)
             {
-                http.Response.Headers[DecisionHeader] = decision.ToString();
+                http.Response.Headers[DecisionHeader] = entry.Id.ToString();
             }
         }
 

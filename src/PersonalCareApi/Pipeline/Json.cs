@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using PersonalCareApi.Data;
 
 namespace PersonalCareApi.Pipeline;
 
@@ -50,6 +51,6 @@ internal static class Json
                 : throw new JsonException();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Instants.Format(value));
+            writer.WriteStringValue(value.ToStored().UtcDateTime);
     }
 }

@@ -48,9 +48,6 @@ internal sealed class UseOfData(Facts facts, TimeProvider time)
     /// <summary>Whether this request is a use of its own; a list over several clients is one for each of them instead.</summary>
     public bool HasEntry => IsJudged && !decidesPerClient;
 
-    /// <summary>The id of the decision, for the header; null where it is on no client's chain, or would tell that there is one.</summary>
-    public Guid? NamedDecision(int outcome) => Entry("", outcome, "").ClientId is null ? null : id;
-
     /// <summary>Decides about one record.</summary>
     public Task<bool> Decide(AccessRequest asked, CancellationToken ct)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using PersonalCareApi.Pipeline;
+using PersonalCareApi.Domain;
 
 namespace PersonalCareApi.Rendering;
 
@@ -28,7 +28,7 @@ internal static class Csv
         null => "",
         string text => Field(text),
         bool holds => holds ? "true" : "false",
-        DateTimeOffset instant => Instants.Format(instant),
+        DateTimeOffset instant => InstantText.Short(instant),
         decimal or int or Guid => string.Create(CultureInfo.InvariantCulture, $"{value}"),
         _ => throw new ArgumentException($"No field is a {value.GetType().Name}.", nameof(value)),
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Rendering;
@@ -11,8 +12,6 @@ namespace PersonalCareApi.Records.AccessHistory;
 
 internal static class AccessHistoryEndpoints
 {
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-
     private static readonly string[] Header =
     [
         "at", "summary", "decision", "reason", "category", "action", "purpose", "by_kind", "by_id", "application_id", "basis", "consent_id",
@@ -71,7 +70,7 @@ internal static class AccessHistoryEndpoints
 
     private static string?[] Row(AccessHistoryEntry entry) =>
     [
-        entry.At.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture), entry.Summary, entry.Decision, entry.Reason, entry.Category.Code(),
+        InstantText.Fixed(entry.At), entry.Summary, entry.Decision, entry.Reason, entry.Category.Code(),
         entry.Action.Code(), entry.Purpose, entry.By.Kind, entry.By.Id.ToString(), entry.ApplicationId.ToString(), entry.Basis.Kind,
         entry.Basis.ConsentId?.ToString(), entry.Basis.ConsentVersion?.ToString(CultureInfo.InvariantCulture), entry.Operation,
         entry.Outcome.ToString(CultureInfo.InvariantCulture), entry.Id.ToString(),

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
 
@@ -164,7 +165,7 @@ internal sealed record ConsentReceipt : IVersioned
     private static string Validity(DateTimeOffset from, IReadOnlyList<ProvisionContent> provisions)
     {
         var ends = provisions.Select(provision => provision.Period?.Until).ToList();
-        return $"{Instants.Format(from)}/{(ends.Contains(null) ? ".." : Instants.Format(ends.Max()!.Value))}";
+        return $"{InstantText.Short(from)}/{(ends.Contains(null) ? ".." : InstantText.Short(ends.Max()!.Value))}";
     }
 }
 

@@ -4,7 +4,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using PersonalCareApi.Pipeline;
+using PersonalCareApi.Domain;
 using PersonalCareApi.Records.Outcomes;
 using PersonalCareApi.Tests.TestHost;
 
@@ -88,8 +88,8 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
         var record = await NewClientUnderConsent();
         await Weekly(record, "phq-9", 20, 19, 20, 21, 20, 12, 11, 10, 9, 8);
 
-        var phased = (await Practitioner.Get(Path(record, $"?phaseAt={Instants.Format(Begin.AddDays(33))}"))).Expect(HttpStatusCode.OK).Json;
-        var early = (await Practitioner.Get(Path(record, $"?phaseAt={Instants.Format(Begin.AddDays(12))}"))).Expect(HttpStatusCode.OK).Json;
+        var phased = (await Practitioner.Get(Path(record, $"?phaseAt={InstantText.Short(Begin.AddDays(33))}"))).Expect(HttpStatusCode.OK).Json;
+        var early = (await Practitioner.Get(Path(record, $"?phaseAt={InstantText.Short(Begin.AddDays(12))}"))).Expect(HttpStatusCode.OK).Json;
         var whole = (await Practitioner.Get(Path(record))).Expect(HttpStatusCode.OK).Json;
 
         using (Assert.EnterMultipleScope())
@@ -201,7 +201,7 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
         var record = await NewClientUnderConsent();
         await Weekly(record, "phq-9", 18, 20, 9, 5);
 
-        var some = (await Practitioner.Get(Path(record, $"?from={Instants.Format(Begin.AddDays(7))}&until={Instants.Format(Begin.AddDays(21))}"))).Expect(HttpStatusCode.OK).Json;
+        var some = (await Practitioner.Get(Path(record, $"?from={InstantText.Short(Begin.AddDays(7))}&until={InstantText.Short(Begin.AddDays(21))}"))).Expect(HttpStatusCode.OK).Json;
 
         Assert.That(Scores(some), Is.EqualTo([20, 9]));
         Assert.That(some.Word("outcome.change.value.difference"), Is.EqualTo("-11"));
@@ -213,7 +213,7 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
         var record = await NewClientUnderConsent();
         await Weekly(record, "phq-9", 18, 9);
 
-        var table = (await Practitioner.Get(Path(record, $"?phaseAt={Instants.Format(Begin.AddDays(5))}"), AsTable)).Expect(HttpStatusCode.OK);
+        var table = (await Practitioner.Get(Path(record, $"?phaseAt={InstantText.Short(Begin.AddDays(5))}"), AsTable)).Expect(HttpStatusCode.OK);
 
         Assert.That(table.Header("Content-Type"), Is.EqualTo("text/csv; charset=utf-8; header=present"));
         var lines = table.Text.Split("\r\n");
@@ -258,7 +258,7 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
         var began = Stopwatch.GetTimestamp();
         var all = (await Practitioner.Get(Requests.Record(record, "/outcomes"))).Expect(HttpStatusCode.OK).Json.GetProperty("items")[0];
         var listed = Stopwatch.GetElapsedTime(began);
-        var one = (await Practitioner.Get(Path(record, $"?phaseAt={Instants.Format(Begin.AddDays(-3500))}"))).Expect(HttpStatusCode.OK);
+        var one = (await Practitioner.Get(Path(record, $"?phaseAt={InstantText.Short(Begin.AddDays(-3500))}"))).Expect(HttpStatusCode.OK);
         var read = Stopwatch.GetElapsedTime(began) - listed;
         var chart = (await Practitioner.Get(Path(record, "/chart"))).Expect(HttpStatusCode.OK);
         TestContext.Out.WriteLine($"list {listed.TotalMilliseconds:F0} ms, series {read.TotalMilliseconds:F0} ms, {one.Text.Length} characters; chart {chart.Text.Length}");
@@ -272,7 +272,7 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
             Assert.That(one.Json.GetProperty("phaseComparisons").GetProperty("value")[0].Word("value.nap"), Is.Not.Null);
             Assert.That(chart.Text, Does.Contain("1002 complete assessments; higher is worse; the newest 1000 are drawn"));
             Assert.That((await Practitioner.Get(Path(record), AsTable)).Expect(HttpStatusCode.UnprocessableEntity).Faults, Is.EqualTo(["from out-of-range"]));
-            (await Practitioner.Get(Path(record, $"?from={Instants.Format(first.AddDays(14))}"), AsTable)).Expect(HttpStatusCode.OK);
+            (await Practitioner.Get(Path(record, $"?from={InstantText.Short(first.AddDays(14))}"), AsTable)).Expect(HttpStatusCode.OK);
         }
     }
 
@@ -289,7 +289,7 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
         foreach (var end in new[] { "first", "latest" })
         {
             example["items"]![0]![end]!["assessmentId"] = real.Json.GetProperty("items")[0].Word($"{end}.assessmentId");
-            example["items"]![0]![end]!["administeredAt"] = Instants.Format(Begin);
+            example["items"]![0]![end]!["administeredAt"] = InstantText.Short(Begin);
         }
 
         Assert.That(JsonNode.DeepEquals(example, JsonNode.Parse(real.Text)), Is.True, real.Text);
@@ -309,7 +309,7 @@ internal sealed class OutcomeTests(TestDatabase database) : OnOneHost(database)
     private static object Form(string instrument, DateTimeOffset at, int total, int items = 9, int? answered = null, int from = 0) => new
     {
         instrument,
-        administeredAt = Instants.Format(at),
+        administeredAt = InstantText.Short(at),
         answers = Enumerable.Range(0, answered ?? items).Select(item => new
         {
             item = (item + 1).ToString(CultureInfo.InvariantCulture),
