@@ -18,6 +18,9 @@ public sealed record RecordFacts
     /// <summary>Null when it is not known; then the client is taken to be below every age of consent that the partner set.</summary>
     public DateOnly? BirthDate { get; init; }
 
+    /// <summary>Whether who the client is could be read. Where not, no list over several clients tells of their demographics.</summary>
+    public bool ClientIsReadable { get; init; } = true;
+
     /// <summary>Where the client's days begin; null is UTC.</summary>
     public TimeZoneInfo? TimeZone { get; init; }
 

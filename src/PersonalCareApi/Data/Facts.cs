@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Memory;
 using PersonalCareApi.Domain.Access;
@@ -192,6 +191,7 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
                         AccessVersion = row.AccessVersion,
                         PartnerAccessVersion = row.PartnerAccessVersion,
                         Rules = row.Rules(),
+                        ClientIsReadable = client is not null,
                         BirthDate = client?.BirthDate,
                         TimeZone = client?.TimeZone is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null,
                         CareRelationships = [.. relationships[row.ClientId].Select(relationship => relationship.ToDomain())],
@@ -290,7 +290,7 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
             {
                 return ring.Open<ClientContent>("client", ClientId, Version, Content);
             }
-            catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
+            catch (Exception failure) when (Unreadable.Is(failure))
             {
                 return null;
             }
@@ -440,7 +440,7 @@ internal sealed class Facts(Database database, ClientKeys keys) : IDisposable
             {
                 content = ring.Open<ConsentContent>("consent", Id, Version, Content);
             }
-            catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
+            catch (Exception failure) when (Unreadable.Is(failure))
             {
                 // Not skipped: without its provisions the engine denies everyone but the client.
                 content = null;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Dapper;
 using PersonalCareApi.Domain.Access;
 
@@ -23,6 +21,7 @@ internal static class InReach
     private const int MostGrants = 50;
     private const int ValuesOfRecord = 6;
     private const int ValuesOfBox = 4;
+    private const int MostInARow = 100;
 
     private const string Record = """
         partner_id = @{prefix}PartnerId AND client_id = @{prefix}ClientId
@@ -40,17 +39,18 @@ internal static class InReach
 
     /// <summary>The statement with the grant's condition in it; its values go into <paramref name="parameters"/>.</summary>
     public static string Fill(string statement, AccessGrant grant, DynamicParameters parameters) =>
-        Replace(statement, Condition(grant, parameters, Grant));
+        Replace(statement, Condition(grant, parameters, Grant, new BoundValues(parameters, MostValues - ValuesOfRecord)));
 
     /// <summary>The same for several records: a row must be in reach of the grant for its own record.</summary>
     public static string Fill(string statement, IReadOnlyList<AccessGrant> grants, DynamicParameters parameters)
     {
         // Those that reach nothing are left out: beside a condition that is always false the database looks for no index.
-        var conditions = grants.Select((grant, index) => Condition(grant, parameters, $"{Grant}{index}of")).Where(condition => condition != Nothing).ToList();
+        var values = new BoundValues(parameters, MostValues - (ValuesOfRecord * grants.Count));
+        var conditions = grants.Select((grant, index) => Condition(grant, parameters, $"{Grant}{index}of", values)).Where(condition => condition != Nothing).ToList();
         return Replace(statement, conditions.Count == 0 ? Nothing : $"(({string.Join(")\nOR (", conditions)}))");
     }
 
-    /// <summary>The grants in parts that one statement can take each: an ordinary record binds about ten values, one with many provisions hundreds.</summary>
+    /// <summary>The grants in parts whose values one statement can bind: an ordinary record has about ten, one with many provisions hundreds.</summary>
     public static IEnumerable<IReadOnlyList<AccessGrant>> Parts(IReadOnlyList<AccessGrant> grants)
     {
         var part = new List<AccessGrant>();
@@ -85,10 +85,10 @@ internal static class InReach
             ? statement.Replace(Where, condition, StringComparison.Ordinal)
             : throw new InvalidOperationException("A statement on client data must carry InReach.Where.");
 
-    private static string Condition(AccessGrant grant, DynamicParameters parameters, string prefix)
+    private static string Condition(AccessGrant grant, DynamicParameters parameters, string prefix, BoundValues values)
     {
         BindRecord(grant, parameters, prefix);
-        return Items(grant.Reach, parameters, prefix) is { } items
+        return Items(grant.Reach, values) is { } items
             ? $"{(prefix == Grant ? OfOne : Of(prefix))}\nAND {items}"
             : Nothing;
     }
@@ -96,29 +96,30 @@ internal static class InReach
     private static string Of(string prefix) => Record.Replace("{prefix}", prefix, StringComparison.Ordinal);
 
     /// <summary>The items of the reach; null where there can be none.</summary>
-    private static string? Items(Reach reach, DynamicParameters parameters, string prefix)
+    private static string? Items(Reach reach, BoundValues values)
     {
-        var own = Boxes(reach, parameters, prefix);
-        var beside = reach.Beside is { } other ? Items(other, parameters, prefix + "Beside") : null;
+        var own = Boxes(reach, values);
+        var beside = reach.Beside is { } other ? Items(other, values) : null;
         return own is not null && beside is not null ? $"(({own})\nOR ({beside}))" : own ?? beside;
     }
 
-    private static string? Boxes(Reach reach, DynamicParameters parameters, string prefix)
+    private static string? Boxes(Reach reach, BoundValues values)
     {
-        var permits = reach.Permits.Select((box, index) => Permit(box, index, parameters, prefix)).ToList();
-        if (permits.Count == 0)
+        if (reach.Permits.Count == 0)
         {
             return null;
         }
 
-        var condition = new StringBuilder().Append('(').AppendJoin(" OR ", permits).Append(')');
-        foreach (var (index, box) in reach.Denies.Index())
-        {
-            condition.Append("\nAND NOT (").Append(Deny(box, index, parameters, prefix)).Append(')');
-        }
-
-        return condition.ToString();
+        var permitted = AnyOf([.. reach.Permits.Select(box => Permit(box, values))]);
+        return reach.Denies.Count == 0
+            ? $"({permitted})"
+            : $"({permitted})\nAND NOT ({AnyOf([.. reach.Denies.Select(box => Deny(box, values))])})";
     }
+
+    /// <summary>One of the conditions: many as a tree, since a chain is as deep as it is long, and SQLite goes down to 1000.</summary>
+    private static string AnyOf(ReadOnlySpan<string> conditions) => conditions.Length <= MostInARow
+        ? string.Join("\nOR ", conditions)
+        : $"({AnyOf(conditions[..(conditions.Length / 2)])})\nOR ({AnyOf(conditions[(conditions.Length / 2)..])})";
 
     /// <summary>Binds whose record it is, at which versions the decision was made, and as whom the caller acts on it.</summary>
     public static void BindRecord(AccessGrant grant, DynamicParameters parameters, string prefix = Grant)
@@ -131,78 +132,70 @@ internal static class InReach
         parameters.Add(prefix + "OwnRecord", grant.ActingAs.Kind is PartyKind.Client or PartyKind.Representative ? 1 : 0);
     }
 
-    private static string Permit(PermitBox box, int index, DynamicParameters parameters, string prefix)
+    private static string Permit(PermitBox box, BoundValues values)
     {
         var criteria = new List<string>();
         if (box.Closed != Sensitivity.None)
         {
-            var closed = Bind(parameters, prefix + "PermitClosed", index, (long)box.Closed);
-            criteria.Add(box.OpenToAuthor is { } author
-                ? $"((labels & {closed}) = 0 OR author_id = {Bind(parameters, prefix + "PermitOwner", index, author)})"
-                : $"(labels & {closed}) = 0");
+            var open = $"(labels & {values.Write((long)box.Closed)}) = 0";
+            criteria.Add(box.OpenToAuthor is { } author ? $"({open} OR author_id = {values.Write(author)})" : open);
         }
 
-        AddItemCriteria(criteria, parameters, prefix + "Permit", index, box.DataPeriod, box.Authors, box.Parts);
-        return criteria.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", criteria)})";
+        AddPeriodAndAuthors(criteria, box.DataPeriod, box.Authors, values);
+        if (box.Parts is not null)
+        {
+            // A part that cannot be written is not permitted.
+            criteria.Add(OneOf("part", box.Parts.Select(values.Write).OfType<string>()));
+        }
+
+        return All(criteria);
     }
 
-    private static string Deny(DenyBox box, int index, DynamicParameters parameters, string prefix)
+    private static string Deny(DenyBox box, BoundValues values)
     {
         var criteria = new List<string>();
         if (box.Labels != Sensitivity.None)
         {
-            criteria.Add($"(labels & {Bind(parameters, prefix + "DenyLabels", index, (long)box.Labels)}) <> 0");
+            criteria.Add($"(labels & {values.Write((long)box.Labels)}) <> 0");
         }
 
         if (box.SparesAuthor is { } spared)
         {
-            criteria.Add($"author_id <> {Bind(parameters, prefix + "DenySpared", index, spared)}");
+            criteria.Add($"author_id <> {values.Write(spared)}");
         }
 
-        AddItemCriteria(criteria, parameters, prefix + "Deny", index, box.DataPeriod, box.Authors, box.Parts);
-        return criteria.Count == 0 ? "1 = 1" : string.Join(" AND ", criteria);
+        AddPeriodAndAuthors(criteria, box.DataPeriod, box.Authors, values);
+
+        // Of parts of which one cannot be written, every part is denied.
+        var parts = box.Parts?.Select(values.Write).ToList();
+        if (parts?.Contains(null) == false)
+        {
+            criteria.Add(OneOf("part", parts.OfType<string>()));
+        }
+
+        return All(criteria);
     }
 
-    private static void AddItemCriteria(
-        List<string> criteria, DynamicParameters parameters, string effect, int index,
-        Period? dataPeriod, IReadOnlyList<Guid>? authors, IReadOnlyList<string>? parts)
+    private static void AddPeriodAndAuthors(List<string> criteria, Period? dataPeriod, IReadOnlyList<Guid>? authors, BoundValues values)
     {
         if (dataPeriod?.From is { } from)
         {
-            criteria.Add($"occurred_at >= {Bind(parameters, effect + "From", index, from)}");
+            criteria.Add($"occurred_at >= {values.Write(from)}");
         }
 
         if (dataPeriod?.Until is { } until)
         {
-            criteria.Add($"occurred_at < {Bind(parameters, effect + "Until", index, until)}");
+            criteria.Add($"occurred_at < {values.Write(until)}");
         }
 
         if (authors is not null)
         {
-            criteria.Add(OneOf("author_id", authors, effect + "Author", index, parameters));
-        }
-
-        if (parts is not null)
-        {
-            criteria.Add(OneOf("part", parts, effect + "Part", index, parameters));
+            criteria.Add(OneOf("author_id", authors.Select(values.Write)));
         }
     }
 
-    private static string OneOf<T>(string column, IReadOnlyList<T> values, string name, int index, DynamicParameters parameters)
-    {
-        if (values.Count == 0)
-        {
-            return Nothing;
-        }
+    private static string All(List<string> criteria) => criteria.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", criteria)})";
 
-        var names = values.Select((value, position) => Bind(parameters, $"{name}{index}n", position, value));
-        return $"{column} IN ({string.Join(", ", names)})";
-    }
-
-    private static string Bind<T>(DynamicParameters parameters, string name, int index, T value)
-    {
-        var full = name + index.ToString(CultureInfo.InvariantCulture);
-        parameters.Add(full, value);
-        return "@" + full;
-    }
+    private static string OneOf(string column, IEnumerable<string> written) =>
+        string.Join(", ", written) is { Length: > 0 } list ? $"{column} IN ({list})" : Nothing;
 }

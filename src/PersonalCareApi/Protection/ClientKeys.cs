@@ -22,12 +22,14 @@ internal sealed class ClientKeys : IDisposable
 
     private readonly Database database;
     private readonly IDataProtector master;
+    private readonly ILogger<ClientKeys> logger;
     private readonly MemoryCache unwrapped = new(new MemoryCacheOptions { SizeLimit = Remembered });
     private readonly MemoryCache rings = new(new MemoryCacheOptions { SizeLimit = Remembered });
 
-    public ClientKeys(Database database, IDataProtectionProvider protection)
+    public ClientKeys(Database database, IDataProtectionProvider protection, ILogger<ClientKeys> logger)
     {
         this.database = database;
+        this.logger = logger;
         master = protection.CreateProtector(Purpose);
     }
 
@@ -106,6 +108,49 @@ internal sealed class ClientKeys : IDisposable
         }
 
         return found;
+    }
+
+    /// <summary>Reads of several clients, and opens what was read; a client of whom anything does not open is left out, and the others are not.</summary>
+    /// <param name="grants">One for each client.</param>
+    /// <param name="read">Reads the rows in reach of some of them.</param>
+    /// <param name="clientOf">Whose a row is.</param>
+    /// <param name="open">Opens a row.</param>
+    /// <param name="ct">Ends the reads.</param>
+    public async Task<OfEach<T>> OpenEach<TRow, T>(
+        IReadOnlyList<AccessGrant> grants, Func<IReadOnlyList<AccessGrant>, Task<IReadOnlyList<TRow>>> read, Func<TRow, Guid> clientOf,
+        Func<TRow, ClientKeyRing, T> open, CancellationToken ct)
+    {
+        var opened = new List<(Guid ClientId, T Item)>();
+        var left = grants;
+
+        // Twice: a key may have been retired between the row and its key, and what is read then was sealed with one that is there.
+        for (var reads = 0; reads < 2 && left.Count > 0; reads++)
+        {
+            var rows = (await read(left)).ToLookup(clientOf);
+            var rings = await ForEach(left, ct);
+            left = [.. left.Where(grant => !TryOpen(grant.ClientId, rows[grant.ClientId], rings[grant.ClientId]))];
+        }
+
+        foreach (var grant in left)
+        {
+            Unreadable.LeftOut(logger, grant.ClientId, grant.Use.Category);
+        }
+
+        return new OfEach<T>(opened.ToLookup(one => one.ClientId, one => one.Item), left);
+
+        bool TryOpen(Guid clientId, IEnumerable<TRow> rows, ClientKeyRing ring)
+        {
+            try
+            {
+                List<T> all = [.. rows.Select(row => open(row, ring))];
+                opened.AddRange(all.Select(item => (clientId, item)));
+                return true;
+            }
+            catch (Exception failure) when (Unreadable.Is(failure))
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>The ring as it was read with the facts of the grant's version; null where it is not kept.</summary>

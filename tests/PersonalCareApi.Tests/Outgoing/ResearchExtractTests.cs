@@ -3,6 +3,7 @@ using System.Text.Json;
 using PersonalCareApi.Development;
 using PersonalCareApi.Outgoing.Research;
 using PersonalCareApi.Tests.Promises;
+using PersonalCareApi.Tests.Protection;
 using PersonalCareApi.Tests.Records.Exports;
 using PersonalCareApi.Tests.TestHost;
 using static PersonalCareApi.Tests.TestHost.Requests;
@@ -47,6 +48,26 @@ internal sealed class ResearchExtractTests(TestDatabase database)
             Assert.That(await Uses(host, "research-0"), Does.Contain("assessments permit provision"));
             Assert.That(await Uses(host, "research-silent"), Is.Empty);
         }
+    }
+
+    [TestCase("assessment")]
+    [TestCase("goal")]
+    public async Task A_record_that_cannot_be_read_is_left_out_and_the_others_are_not(string spoilt)
+    {
+        await using var host = new ApiHost(database);
+        var platform = await host.As("platform");
+        var records = new List<Guid>();
+        for (var number = 0; number < 6; number++)
+        {
+            records.Add(await Client(host, $"research-{number}", research: true));
+        }
+
+        Assert.That(host.Execute($"UPDATE {spoilt} SET content = @Bytes WHERE client_id = @ClientId", new { Bytes = new byte[120], ClientId = records[0] }), Is.EqualTo(1));
+        using var archive = await Extract(platform, "sleep");
+
+        Assert.That(Rows(archive), Has.Count.EqualTo(5));
+        Assert.That(await Uses(host, "research-0"), Is.Empty);
+        Assert.That(host.Log.All, Does.Contain($"Error A content or key of client {records[0]} does not open"));
     }
 
     [Test]

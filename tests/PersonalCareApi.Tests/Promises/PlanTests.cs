@@ -49,6 +49,10 @@ internal sealed partial class PlanTests
         Assert.That(ReadsAll.Keys.Except(scans.Select(one => one.Key)), Is.Empty, "Reads by an index now.");
     }
 
+    [Test]
+    public void Values_that_stand_in_the_text_change_no_plan() =>
+        Assert.That(Statements.UnderManyValues(Statements.In(typeof(Database).Assembly)).SelectMany(Scans), Is.Empty);
+
     [TestCase("SELECT id FROM assessment AS one WHERE one.instrument_version = @Version", "SCAN one")]
     [TestCase("SELECT id FROM goal", "SCAN goal")]
     [TestCase("SELECT 1 WHERE EXISTS (SELECT 1 FROM session_note WHERE status = @Status)", "SCAN session_note")]

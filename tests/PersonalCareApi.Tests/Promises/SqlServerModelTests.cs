@@ -25,8 +25,9 @@ internal sealed partial class SqlServerModelTests
     [Test]
     public void Every_form_of_every_statement_resolves()
     {
+        var statements = Statements.In(typeof(Database).Assembly);
         var forms =
-            from statement in Statements.In(typeof(Database).Assembly)
+            from statement in statements.Concat(Statements.UnderManyValues(statements))
             from form in statement.Forms("OFFSET 0 ROWS FETCH NEXT @Limit ROWS ONLY").Distinct()
             select (statement.Name, form);
 

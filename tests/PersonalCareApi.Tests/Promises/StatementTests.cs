@@ -74,6 +74,20 @@ internal sealed partial class StatementTests
         Assert.That(FaultsInTSql(new Statement("Planted", sql)), Is.Not.Empty);
 
     [Test]
+    public void Both_take_values_of_every_kind_in_the_text_where_there_are_more_than_can_be_bound()
+    {
+        var large = Statements.UnderManyValues(statements).ToList();
+
+        Assert.That(large, Has.Count.EqualTo(4));
+        foreach (var kind in new[] { @"labels & CAST\(-\d+ AS bigint\)", @"author_id IN \('[0-9A-F-]{36}', '", "occurred_at >= '1970-01-01T00:00:00.000000'", @"part IN \('phq-9'\)" })
+        {
+            Assert.That(large.Select(statement => statement.Sql), Has.All.Match(kind));
+        }
+
+        Assert.That(large.SelectMany(FaultsOnSqlite).Concat(large.SelectMany(FaultsInTSql)), Is.Empty);
+    }
+
+    [Test]
     public void Every_insert_gives_each_column_a_value_and_leaves_out_none_that_must_be_there() =>
         Assert.That(statements.SelectMany(FaultsOfInserts), Is.Empty);
 

@@ -42,6 +42,13 @@ internal static partial class Statements
         },
     ];
 
+    /// <summary>More values than can be bound, so that every kind of value stands in the text as well.</summary>
+    private static readonly Reach ManyValues = new()
+    {
+        Permits = [new PermitBox { Parts = [.. Enumerable.Range(0, InReach.MostValues).Select(number => $"own-{number}")] }, Box(2)],
+        Denies = [new DenyBox { Labels = ~Sensitivity.Hiv, DataPeriod = Always, SparesAuthor = Personas.ColleagueId }],
+    };
+
     private static Period Always => new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
 
     /// <summary>Of the constants and the literals in the code: a statement is found however it is kept.</summary>
@@ -76,6 +83,12 @@ internal static partial class Statements
         from whole in statement.IsOrdered ? [filled, $"{filled}\n{firstRows}"] : new[] { filled }
         from expanded in List().IsMatch(whole) ? new[] { 0, 1, 3 }.Select(count => WithLists(whole, count)) : [whole]
         select expanded;
+
+    /// <summary>Some statements of each sort under a reach of more values than one statement can bind; all would take minutes.</summary>
+    public static IEnumerable<Statement> UnderManyValues(IReadOnlyList<Statement> statements) =>
+        from statement in statements
+        where statement.Name is "AssessmentRepository.SelectPage" or "AssessmentRepository.UpdateOne" or "PromptRepository.SelectOpen" or "DisagreementRepository.SelectOfAssessments"
+        select statement with { Sql = InReach.Fill(statement.Sql, Grants.Reaching(ManyValues), new DynamicParameters()) };
 
     /// <summary>A new database that all migrations have run on, in memory.</summary>
     public static SqliteConnection Migrated()

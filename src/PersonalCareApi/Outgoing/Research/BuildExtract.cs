@@ -18,7 +18,8 @@ namespace PersonalCareApi.Outgoing.Research;
 /// </remarks>
 internal sealed class BuildExtract(
     StoredExtracts extracts, Facts facts, CallerDirectory callers, ResearchProjects projects, AssessmentRepository assessments,
-    GoalRepository goals, ArchiveChunks chunks, ReceiptKeys signing, ArchiveLifetime lifetime, TimeProvider time) : IRunsInBackground
+    GoalRepository goals, ArchiveChunks chunks, ReceiptKeys signing, ArchiveLifetime lifetime, TimeProvider time,
+    ILogger<BuildExtract> logger) : IRunsInBackground
 {
     public const string JobKind = "research-extract";
 
@@ -71,7 +72,7 @@ internal sealed class BuildExtract(
         ExtractsForResearch = true,
     };
 
-    /// <summary>What one record gives; nothing where its consents do not come to rest.</summary>
+    /// <summary>What one record gives; nothing where its consents do not come to rest, or something of it cannot be read.</summary>
     private async Task Add(
         HeldJob job, StoredExtract extract, SignedIn caller, Guid clientId, ResearchProject project, Found found, CancellationToken ct)
     {
@@ -87,6 +88,14 @@ internal sealed class BuildExtract(
             catch (DecisionOutdated)
             {
                 // Decided again with what is so now.
+            }
+            catch (Exception failure) when (Unreadable.Is(failure))
+            {
+                // A key may have been retired between the row and its key; else it is left out, and the others are not.
+                if (tries == MostTries - 1)
+                {
+                    Unreadable.LeftOut(logger, clientId, DataCategory.Assessments, DataCategory.Goals);
+                }
             }
         }
     }

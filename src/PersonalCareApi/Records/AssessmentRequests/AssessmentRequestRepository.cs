@@ -134,14 +134,12 @@ internal sealed class AssessmentRequestRepository(Database database, ClientKeys 
     }
 
     /// <summary>What is due in the reach of each grant, the longest due first, by client.</summary>
-    public async Task<ILookup<Guid, StoredRequest>> DueOfEach(IReadOnlyList<AccessGrant> grants, DateTimeOffset now, CancellationToken ct)
-    {
-        var rows = grants.Count == 0
-            ? []
-            : await database.ForClients(grants, DataCategory.Assessments).Query<DueRow>(SelectDue, new { Now = now, Most = MostOfOneClient }, ct);
-        var rings = await keys.ForEach(grants, ct);
-        return rows.ToLookup(row => row.ClientId, row => row.Open(rings[row.ClientId]));
-    }
+    public Task<OfEach<StoredRequest>> DueOfEach(IReadOnlyList<AccessGrant> grants, DateTimeOffset now, CancellationToken ct) => keys.OpenEach(
+        grants,
+        some => database.ForClients(some, DataCategory.Assessments).Query<DueRow>(SelectDue, new { Now = now, Most = MostOfOneClient }, ct),
+        row => row.ClientId,
+        (row, ring) => row.Open(ring),
+        ct);
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
     public async Task<Rows<StoredRequest>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>

@@ -193,19 +193,13 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
                 grant, DataCategory.Assessments, Kind, id, version, (kept, ring) => AsItWas(present, kept, ring), ct)
             : null;
 
-    /// <summary>The newest assessment by each of these instruments in the reach of each grant, with whose it is.</summary>
-    public async Task<IReadOnlyList<(Guid ClientId, Assessment Assessment)>> NewestOfEach(
-        IReadOnlyList<AccessGrant> grants, IReadOnlyList<string> instruments, CancellationToken ct)
-    {
-        if (grants.Count == 0 || instruments.Count == 0)
-        {
-            return [];
-        }
-
-        var rows = await database.ForClients(grants, DataCategory.Assessments).Query<Row>(SelectNewest, new { Instruments = instruments }, ct);
-        var rings = await keys.ForEach(grants, ct);
-        return [.. rows.Select(row => (row.ClientId, row.Open(rings[row.ClientId])))];
-    }
+    /// <summary>The newest assessment by each of these instruments in the reach of each grant, by client.</summary>
+    public Task<OfEach<Assessment>> NewestOfEach(IReadOnlyList<AccessGrant> grants, IReadOnlyList<string> instruments, CancellationToken ct) => keys.OpenEach(
+        grants,
+        some => database.ForClients(some, DataCategory.Assessments).Query<Row>(SelectNewest, new { Instruments = instruments }, ct),
+        row => row.ClientId,
+        (row, ring) => row.Open(ring),
+        ct);
 
     /// <summary>The first and the latest assessment of each series, oldest first: of one instrument, or of all.</summary>
     /// <remarks>A series has one instrument, one version of it and one status. However long it is, this reads two rows of it.</remarks>
@@ -234,12 +228,12 @@ internal sealed class AssessmentRepository(Database database, ClientKeys keys, V
     }
 
     /// <summary>The first and the latest complete assessment of each series in the reach of each grant, oldest first, by client.</summary>
-    public async Task<ILookup<Guid, SeriesEnd>> EndsOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
-    {
-        var rows = grants.Count == 0 ? [] : await database.ForClients(grants, DataCategory.Assessments).Query<EndRow>(SelectEndsOfEach, null, ct);
-        var rings = await keys.ForEach(grants, ct);
-        return rows.ToLookup(row => row.ClientId, row => new SeriesEnd(row.Open(rings[row.ClientId]), row.Counted));
-    }
+    public Task<OfEach<SeriesEnd>> EndsOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct) => keys.OpenEach(
+        grants,
+        some => database.ForClients(some, DataCategory.Assessments).Query<EndRow>(SelectEndsOfEach, null, ct),
+        row => row.ClientId,
+        (row, ring) => new SeriesEnd(row.Open(ring), row.Counted),
+        ct);
 
     /// <summary>The newest complete assessments by one version of an instrument, newest first, and how many there are.</summary>
     public async Task<Rows<Assessment>> NewestFinal(

@@ -112,16 +112,21 @@ internal sealed class InProgressRepository(Database database, ClientKeys keys, V
     }
 
     /// <summary>What those who hold these grants are in the middle of, each their own, by client; grants of nobody but the clients' side.</summary>
-    public async Task<ILookup<Guid, InProgress>> OwnOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
+    public Task<OfEach<InProgress>> OwnOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {
         List<AccessGrant> own = [.. grants.Where(grant => grant.ActingAs.Kind is PartyKind.Client or PartyKind.Representative)];
-        var rows = own.Count == 0
-            ? []
-            : await database.ForClients(own, DataCategory.Assessments).Query<OwnRow>(
-                SelectOfEach, new { Authors = own.Select(grant => grant.ActingAs.Id).ToList(), Most = MostOfOneClient }, ct);
-        var rings = await keys.ForEach(own, ct);
         var authors = own.ToDictionary(grant => grant.ClientId, grant => grant.ActingAs.Id);
-        return rows.Where(row => row.AuthorId == authors[row.ClientId]).ToLookup(row => row.ClientId, row => row.Open(rings[row.ClientId]));
+        return keys.OpenEach<OwnRow, InProgress>(
+            own,
+            async some =>
+            {
+                var rows = await database.ForClients(some, DataCategory.Assessments).Query<OwnRow>(
+                    SelectOfEach, new { Authors = authors.Values.ToList(), Most = MostOfOneClient }, ct);
+                return [.. rows.Where(row => row.AuthorId == authors[row.ClientId])];
+            },
+            row => row.ClientId,
+            (row, ring) => row.Open(ring),
+            ct);
     }
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>

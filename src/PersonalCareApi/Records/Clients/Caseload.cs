@@ -4,15 +4,17 @@ using PersonalCareApi.Domain;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Domain.Ledger;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
 
 namespace PersonalCareApi.Records.Clients;
 
 /// <summary>Finds the records a caller may use, by the same decision as for one record, page by page.</summary>
 /// <remarks>
 /// SQL narrows to records that some relation could open (a relationship, a grantee's row, the caller's own); the engine
-/// then decides each, and only records with a grant are read. Each is a use of its own on its own chain.
+/// then decides each, and only records with a grant are read. Each is a use of its own on its own chain. What of one record
+/// cannot be read is left out like what is not permitted, and the list goes on.
 /// </remarks>
-internal sealed class Caseload(Database database, Facts facts, TimeProvider time)
+internal sealed class Caseload(Database database, Facts facts, TimeProvider time, ILogger<Caseload> logger)
 {
     private const int AtATime = 100;
 
@@ -121,7 +123,8 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
                 [
                     .. uses.Select(one => ConsentEngine.Decide(request with { ClientId = candidate.ClientId, Use = one }, record, now))
                         .OfType<AccessDecision.Permitted>()
-                        .Select(one => new Entry(one.Grant, after, UseOf(one, record!, now, operation, trace), record!)),
+                        .Select(one => new Entry(one.Grant, after, UseOf(one, record!, now, operation, trace), record!))
+                        .Where(CanBeRead),
                 ];
                 if (permitted.Count > 0)
                 {
@@ -135,6 +138,18 @@ internal sealed class Caseload(Database database, Facts facts, TimeProvider time
         }
 
         return found;
+    }
+
+    /// <summary>Of the other categories it shows where they are opened.</summary>
+    private bool CanBeRead(Entry entry)
+    {
+        if (entry.Facts.ClientIsReadable || entry.Grant.Use.Category != DataCategory.Demographics)
+        {
+            return true;
+        }
+
+        Unreadable.LeftOut(logger, entry.Grant.ClientId, DataCategory.Demographics);
+        return false;
     }
 
     private async Task<IReadOnlyList<Candidate>> Next(Caller caller, byte[]? externalDigest, Position? after, CancellationToken ct)

@@ -57,8 +57,8 @@ internal static class CaseloadEndpoint
                 .Select(entry => Caseload.Also(entry, use.Asked, new DataUse(DataCategory.Assessments, DataAction.Read), Operation, trace))
                 .OfType<Caseload.Entry>()
                 .ToDictionary(entry => entry.Grant.ClientId);
-        var newest = (await assessments.NewestOfEach([.. scored.Values.Select(entry => entry.Grant)], instruments, ct))
-            .ToLookup(one => one.ClientId, one => one.Assessment);
+        var newest = await assessments.NewestOfEach([.. scored.Values.Select(entry => entry.Grant)], instruments, ct);
+        scored = scored.Where(one => !newest.IsUnreadable(one.Key)).ToDictionary();
         foreach (var entry in page.Where(entry => shown.ContainsKey(entry.Grant.ClientId)).Concat(scored.Values))
         {
             unit.Took(entry.Grant, entry.Use);

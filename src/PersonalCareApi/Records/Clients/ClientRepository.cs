@@ -63,12 +63,16 @@ internal sealed class ClientRepository(Database database, ClientKeys keys, Diges
         return row?.Open(await keys.For(grant, ct));
     }
 
-    /// <summary>Those of the clients that the grants reach, in the order of the grants.</summary>
+    /// <summary>Those of the clients that the grants reach and who can be read, in the order of the grants.</summary>
     public async Task<IReadOnlyList<Client>> FindEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
     {
-        var rows = (await database.ForClients(grants, DataCategory.Demographics).Query<Row>(SelectOne, null, ct)).ToDictionary(row => row.ClientId);
-        var rings = await keys.ForEach(grants, ct);
-        return [.. grants.Where(grant => rows.ContainsKey(grant.ClientId)).Select(grant => rows[grant.ClientId].Open(rings[grant.ClientId]))];
+        var found = await keys.OpenEach(
+            grants,
+            some => database.ForClients(some, DataCategory.Demographics).Query<Row>(SelectOne, null, ct),
+            row => row.ClientId,
+            (row, ring) => row.Open(ring),
+            ct);
+        return [.. grants.SelectMany(grant => found[grant.ClientId])];
     }
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>

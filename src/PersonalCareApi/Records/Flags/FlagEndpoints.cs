@@ -54,7 +54,7 @@ internal static class FlagEndpoints
         var items = new List<ClientFlags>();
         foreach (var client in page)
         {
-            var read = readable.GetValueOrDefault(client.ClientId);
+            var read = open.IsUnreadable(client.ClientId) ? null : readable.GetValueOrDefault(client.ClientId);
             if ((read ?? client.For(DataCategory.Demographics)) is not { } decided)
             {
                 continue;

@@ -141,16 +141,13 @@ internal sealed class FlagRepository(Database database, ClientKeys keys, Version
     }
 
     /// <summary>The open flags in the reach of each grant that are due first, and how many there are, by client.</summary>
-    public async Task<ILookup<Guid, (StoredFlag Flag, int Count)>> OpenOfEach(
-        IReadOnlyList<AccessGrant> grants, bool? escalated, CancellationToken ct)
-    {
-        var rows = grants.Count == 0
-            ? []
-            : await database.ForClients(grants, DataCategory.Assessments).Query<OpenRow>(
-                SelectOpen, new { Escalated = escalated is null ? (int?)null : escalated.Value ? 1 : 0, Most = MostOfOneClient }, ct);
-        var rings = await keys.ForEach(grants, ct);
-        return rows.ToLookup(row => row.ClientId, row => (row.Open(rings[row.ClientId]), row.Counted));
-    }
+    public Task<OfEach<(StoredFlag Flag, int Count)>> OpenOfEach(IReadOnlyList<AccessGrant> grants, bool? escalated, CancellationToken ct) => keys.OpenEach(
+        grants,
+        some => database.ForClients(some, DataCategory.Assessments).Query<OpenRow>(
+            SelectOpen, new { Escalated = escalated is null ? (int?)null : escalated.Value ? 1 : 0, Most = MostOfOneClient }, ct),
+        row => row.ClientId,
+        (row, ring) => (row.Open(ring), row.Counted),
+        ct);
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
     public async Task<Rows<StoredFlag>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>

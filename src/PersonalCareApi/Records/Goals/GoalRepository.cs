@@ -150,14 +150,12 @@ internal sealed class GoalRepository(Database database, ClientKeys keys, Version
     }
 
     /// <summary>The oldest goals that are proposed and not yet agreed in the reach of each grant, by client.</summary>
-    public async Task<ILookup<Guid, Goal>> ProposedOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct)
-    {
-        var rows = grants.Count == 0
-            ? []
-            : await database.ForClients(grants, DataCategory.Goals).Query<ProposedRow>(SelectProposed, new { Most = MostOfOneClient }, ct);
-        var rings = await keys.ForEach(grants, ct);
-        return rows.ToLookup(row => row.ClientId, row => row.Open(rings[row.ClientId]));
-    }
+    public Task<OfEach<Goal>> ProposedOfEach(IReadOnlyList<AccessGrant> grants, CancellationToken ct) => keys.OpenEach(
+        grants,
+        some => database.ForClients(some, DataCategory.Goals).Query<ProposedRow>(SelectProposed, new { Most = MostOfOneClient }, ct),
+        row => row.ClientId,
+        (row, ring) => row.Open(ring),
+        ct);
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
     public async Task<Rows<Goal>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>

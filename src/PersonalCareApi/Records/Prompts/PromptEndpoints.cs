@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PersonalCareApi.Data;
 using PersonalCareApi.Domain.Access;
 using PersonalCareApi.Pipeline;
+using PersonalCareApi.Protection;
 using PersonalCareApi.Records.Clients;
 using static Microsoft.AspNetCore.Http.TypedResults;
 
@@ -47,7 +48,7 @@ internal static class PromptEndpoints
         var found = await caseload.FindAny(
             use.Asked, [.. Reads, Demographics], use.CallerSeenAt, after, size + 1, OpenOperation, Pipeline.Problem.TraceIdOf(http), ct);
         var page = found.Take(size).ToList();
-        var open = new Dictionary<DataCategory, ILookup<Guid, (StoredPrompt Prompt, int Count)>>();
+        var open = new Dictionary<DataCategory, OfEach<(StoredPrompt Prompt, int Count)>>();
         foreach (var category in PromptHomes.All)
         {
             List<AccessGrant> grants = [.. page.Select(client => client.For(category)?.Grant).OfType<AccessGrant>().Where(ShowsPrompts)];
@@ -57,7 +58,11 @@ internal static class PromptEndpoints
         var items = new List<ClientPrompts>();
         foreach (var client in page)
         {
-            List<Caseload.Entry> read = [.. PromptHomes.All.Select(client.For).OfType<Caseload.Entry>().Where(entry => ShowsPrompts(entry.Grant))];
+            List<Caseload.Entry> read =
+            [
+                .. PromptHomes.All.Select(client.For).OfType<Caseload.Entry>()
+                    .Where(entry => ShowsPrompts(entry.Grant) && !open[entry.Grant.Use.Category].IsUnreadable(client.ClientId)),
+            ];
             List<Caseload.Entry> decided = read.Count > 0 ? read : [.. new[] { client.For(DataCategory.Demographics) }.OfType<Caseload.Entry>()];
             if (decided.Count == 0)
             {

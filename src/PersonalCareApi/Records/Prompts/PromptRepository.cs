@@ -181,15 +181,13 @@ internal sealed class PromptRepository(Database database, ClientKeys keys, Diges
     }
 
     /// <summary>The oldest prompts of one category that wait in the reach of each grant, and how many there are, by client.</summary>
-    public async Task<ILookup<Guid, (StoredPrompt Prompt, int Count)>> OpenOfEach(
-        IReadOnlyList<AccessGrant> grants, DataCategory category, DateTimeOffset now, CancellationToken ct)
-    {
-        var rows = grants.Count == 0
-            ? []
-            : await database.ForClients(grants, category).Query<OpenRow>(SelectOpen, new { Category = category.Code(), Now = now, Most = MostOfOneClient }, ct);
-        var rings = await keys.ForEach(grants, ct);
-        return rows.ToLookup(row => row.ClientId, row => (row.Open(rings[row.ClientId]), row.Counted));
-    }
+    public Task<OfEach<(StoredPrompt Prompt, int Count)>> OpenOfEach(
+        IReadOnlyList<AccessGrant> grants, DataCategory category, DateTimeOffset now, CancellationToken ct) => keys.OpenEach(
+            grants,
+            some => database.ForClients(some, category).Query<OpenRow>(SelectOpen, new { Category = category.Code(), Now = now, Most = MostOfOneClient }, ct),
+            row => row.ClientId,
+            (row, ring) => (row.Open(ring), row.Counted),
+            ct);
 
     /// <summary>The versions after <paramref name="after"/> as they were, oldest first.</summary>
     public async Task<Rows<StoredPrompt>> Versions(AccessGrant grant, Guid id, int after, int limit, CancellationToken ct) =>

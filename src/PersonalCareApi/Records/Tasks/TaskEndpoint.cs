@@ -44,19 +44,25 @@ internal static class TaskEndpoint
         DataUse[] uses = [.. Categories.Select(category => new DataUse(category, DataAction.Read)), Demographics];
         var found = await caseload.FindAny(use.Asked, uses, use.CallerSeenAt, after, size + 1, Operation, Pipeline.Problem.TraceIdOf(http), ct);
         var page = found.Take(size).ToList();
-        var tasks = await waiting.For(use.Asked.Caller, page, unit.Now, ct);
+        var (tasks, unreadable) = await waiting.For(use.Asked.Caller, page, unit.Now, ct);
         var items = new List<ClientTasks>();
         foreach (var client in page)
         {
-            List<Caseload.Entry> read = [.. client.Entries.Where(entry => Categories.Contains(entry.Grant.Use.Category))];
-            List<Caseload.Entry> decided = read.Count > 0 ? read : [.. client.Entries];
+            List<Caseload.Entry> readable = [.. client.Entries.Where(entry => !unreadable.Contains(entry.Grant))];
+            List<Caseload.Entry> read = [.. readable.Where(entry => Categories.Contains(entry.Grant.Use.Category))];
+            List<Caseload.Entry> decided = read.Count > 0 ? read : readable;
+            if (decided.Count == 0)
+            {
+                continue;
+            }
+
             foreach (var entry in decided)
             {
                 unit.Took(entry.Grant, entry.Use);
             }
 
             List<string> withheld = [.. Categories.Except(read.Select(entry => entry.Grant.Use.Category)).Select(category => category.Code())];
-            List<TaskResponse> own = [.. tasks[client.ClientId].OrderBy(task => task.DueAt ?? DateTimeOffset.MaxValue).ThenBy(task => task.Since)];
+            List<TaskResponse> own = [.. tasks[client.ClientId].Where(task => !withheld.Contains(task.Category.Code())).OrderBy(task => task.DueAt ?? DateTimeOffset.MaxValue).ThenBy(task => task.Since)];
             if (own.Count > 0 || withheld.Count > 0)
             {
                 items.Add(new ClientTasks
@@ -84,10 +90,12 @@ internal sealed class Waiting(
     AssessmentRequestRepository requests, InProgressRepository inProgress, GoalRepository goals, SessionNoteRepository notes,
     FlagRepository flags, PromptRepository prompts)
 {
-    public async Task<ILookup<Guid, TaskResponse>> For(
+    /// <summary>What waits, by client, and the grants under which something did not open.</summary>
+    public async Task<(ILookup<Guid, TaskResponse> Tasks, IReadOnlyList<AccessGrant> Unreadable)> For(
         Caller caller, IReadOnlyList<Caseload.Permitted> clients, DateTimeOffset now, CancellationToken ct)
     {
         var all = new List<(Guid ClientId, TaskResponse Task)>();
+        var unreadable = new List<AccessGrant>();
         List<AccessGrant> Grants(DataCategory category, Func<AccessGrant, bool> which) =>
             [.. clients.Select(client => client.For(category)?.Grant).OfType<AccessGrant>().Where(which)];
         void Add(AccessGrant grant, TaskKind kind, Guid id, string path, DateTimeOffset since, DateTimeOffset? dueAt) =>
@@ -96,6 +104,7 @@ internal sealed class Waiting(
         var toAnswer = Grants(DataCategory.Assessments, IsTheClients);
         var due = await requests.DueOfEach(toAnswer, now, ct);
         var begun = await inProgress.OwnOfEach(toAnswer, ct);
+        unreadable.AddRange([.. due.Unreadable, .. begun.Unreadable]);
         foreach (var grant in toAnswer)
         {
             foreach (var request in due[grant.ClientId])
@@ -111,6 +120,7 @@ internal sealed class Waiting(
 
         var toAgree = Grants(DataCategory.Goals, grant => Sides.Of(grant.ActingAs) is not null);
         var proposed = await goals.ProposedOfEach(toAgree, ct);
+        unreadable.AddRange(proposed.Unreadable);
         foreach (var grant in toAgree)
         {
             var side = Sides.Of(grant.ActingAs);
@@ -122,17 +132,18 @@ internal sealed class Waiting(
 
         if (caller.PractitionerId is { } practitioner)
         {
-            await AddToCare(caller, practitioner, clients, Grants, Add, now, ct);
+            await AddToCare(caller, practitioner, clients, Grants, Add, unreadable, now, ct);
         }
 
-        return all.ToLookup(one => one.ClientId, one => one.Task);
+        return (all.ToLookup(one => one.ClientId, one => one.Task), unreadable);
     }
 
     /// <summary>What waits for those who care: for a practitioner as such, and for no purpose that needs no single answers.</summary>
     private async Task AddToCare(
         Caller caller, Guid practitioner, IReadOnlyList<Caseload.Permitted> clients,
         Func<DataCategory, Func<AccessGrant, bool>, List<AccessGrant>> grantsOf,
-        Action<AccessGrant, TaskKind, Guid, string, DateTimeOffset, DateTimeOffset?> add, DateTimeOffset now, CancellationToken ct)
+        Action<AccessGrant, TaskKind, Guid, string, DateTimeOffset, DateTimeOffset?> add, List<AccessGrant> unreadable, DateTimeOffset now,
+        CancellationToken ct)
     {
         var toSign = grantsOf(DataCategory.SessionNotes, Cares);
         var unsigned = await notes.ToSignOfEach(toSign, practitioner, ct);
@@ -149,6 +160,7 @@ internal sealed class Waiting(
             .Concat(caller.PractitionerRoles).ToHashSet(StringComparer.Ordinal));
         var toLook = grantsOf(DataCategory.Assessments, Cares);
         var open = await flags.OpenOfEach(toLook, escalated: null, ct);
+        unreadable.AddRange(open.Unreadable);
         foreach (var grant in toLook)
         {
             foreach (var (flag, _) in open[grant.ClientId])
@@ -162,6 +174,7 @@ internal sealed class Waiting(
         {
             var toAnswer = grantsOf(category, Cares);
             var asked = await prompts.OpenOfEach(toAnswer, category, now, ct);
+            unreadable.AddRange(asked.Unreadable);
             foreach (var grant in toAnswer)
             {
                 foreach (var (prompt, _) in asked[grant.ClientId])
