@@ -306,11 +306,14 @@ internal sealed class ReachTests(TestDatabase database)
     private void AddItems()
     {
         var number = 0;
+        Item Made(Guid client, ItemFacts facts) => new(Guid.Parse($"0197b000-0000-7000-8000-{++number * 7919L % 99991L:x12}"), client, facts);
         var made = Gen.Select(
             SomeLabels, Gen.OneOf(Authors), Gen.OneOf(Parts), AnInstant, Gen.OneOf(Personas.ClientId, Personas.ClientId, Personas.OtherClientId),
-            (labels, author, part, at, client) => new Item(
-                Guid.Parse($"0197b000-0000-7000-8000-{++number * 7919L % 99991L:x12}"), client, new ItemFacts(labels, author, part, at)));
+            (labels, author, part, at, client) => Made(client, new ItemFacts(labels, author, part, at)));
         items.AddRange(made.Array[240].Single());
+
+        // Of each label one by each author, so that no criterion is without an item that it decides about.
+        items.AddRange(Labels.SelectMany(_ => Authors, (label, author) => Made(Personas.ClientId, new ItemFacts(label, author, Parts[1], Day))));
         foreach (var item in items)
         {
             kept.Execute(
