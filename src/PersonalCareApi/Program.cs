@@ -1,11 +1,13 @@
 using PersonalCareApi.Background;
 using PersonalCareApi.Commands;
+using PersonalCareApi.Configuration;
 using PersonalCareApi.Data;
 using PersonalCareApi.Development;
 using PersonalCareApi.Ledger;
 using PersonalCareApi.Pipeline;
 using PersonalCareApi.Telemetry;
 
+NativeHeap.GiveBack();
 if (!CommandLine.TryCreateBuilder(args, out var builder))
 {
     return CommandLine.Failed;
