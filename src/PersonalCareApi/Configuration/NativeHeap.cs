@@ -16,7 +16,7 @@ internal static class NativeHeap
     /// <summary>What is at least this large is mapped by itself, and unmapped when it is freed: the compiler's blocks are, a page of SQLite's is not.</summary>
     private const int Large = 64 * 1024;
 
-    /// <summary>One for the writer and one for the others.</summary>
+    /// <summary>Few, so that what one thread has freed another uses; those that the runtime made before are left.</summary>
     private const int Arenas = 2;
 
     /// <summary>Asks for it, once, at start.</summary>

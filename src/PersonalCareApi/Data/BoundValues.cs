@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using PersonalCareApi.Domain;
 
 namespace PersonalCareApi.Data;
 
@@ -12,10 +13,6 @@ namespace PersonalCareApi.Data;
 /// <param name="most">How many may be.</param>
 internal sealed class BoundValues(DynamicParameters parameters, int most)
 {
-    // Without the Z at the end of what SQLite keeps, which SQL Server's own form has not: as text it comes before the same instant
-    // with one and after every earlier, and conditions ask for nothing but from (>=) and until (<).
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff";
-
     private readonly Dictionary<object, string> bound = [];
 
     /// <summary>How a label set, an id or an instant stands in the statement.</summary>
@@ -25,7 +22,10 @@ internal sealed class BoundValues(DynamicParameters parameters, int most)
             // A large number is a decimal to SQL Server, which has no bits.
             long labels => string.Create(CultureInfo.InvariantCulture, $"CAST({labels} AS bigint)"),
             Guid id => $"'{id.ToString("D").ToUpperInvariant()}'",
-            DateTimeOffset instant => $"'{instant.ToStored().ToString(InstantFormat, CultureInfo.InvariantCulture)}'",
+
+            // Without the Z at the end of what SQLite keeps, which SQL Server's own form has not: as text it comes before the same instant
+            // with one and after every earlier, and conditions ask for nothing but from (>=) and until (<).
+            DateTimeOffset instant => $"'{InstantText.Fixed(instant)[..^1]}'",
             _ => throw new ArgumentOutOfRangeException(nameof(value), typeof(T), "Not a value of a condition."),
         };
 

@@ -263,7 +263,7 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
     private bool Holds(WriteUnit.Statement guard, DbTransaction transaction) =>
         transaction.Connection!.ExecuteScalar<int>(guard.Sql, guard.Parameters, transaction) == 1 && holding.Add(guard);
 
-    /// <summary>Runs the statements; what one of them missed, and whether others had changed anything by then, or null.</summary>
+    /// <summary>Runs the statements; what one of them missed, and whether the transaction may have been changed by then, or null.</summary>
     private CommitOutcome.Missed? Missed(WriteUnit unit, DbTransaction transaction, out bool hasChanged)
     {
         hasChanged = false;
@@ -285,6 +285,8 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
             }
             catch (DbException error) when (dialect.IsDuplicate(error))
             {
+                // What an error leaves of a transaction is not the same on every server; a save point is.
+                hasChanged = true;
                 return new CommitOutcome.Missed(statement.Duplicate);
             }
         }

@@ -15,6 +15,7 @@ internal sealed class WriteGroupTests
     private const string Version = "SELECT access_version FROM partner WHERE id = @PartnerId";
     private const string Raise = "UPDATE partner SET access_version = access_version + 1 WHERE id = @PartnerId";
     private const string RaiseNone = "UPDATE partner SET access_version = access_version + 1 WHERE id = 'none'";
+    private const string Again = "INSERT INTO partner SELECT * FROM partner WHERE id = @PartnerId";
 
     [Test]
     public async Task What_a_unit_changed_is_in_force_for_the_next_of_its_group()
@@ -55,6 +56,24 @@ internal sealed class WriteGroupTests
             nameof(CommitOutcome.Committed), nameof(CommitOutcome.Missed), nameof(CommitOutcome.Committed),
         }));
         Assert.That(await VersionIn(database), Is.EqualTo(version + 4));
+    }
+
+    [Test]
+    public async Task Of_a_unit_whose_row_is_there_already_nothing_happens_and_all_of_the_others()
+    {
+        await using var host = new ApiHost(TestDatabase.Sqlite);
+        await host.As("client");
+        await using var database = host.OpenDatabase();
+        var version = await VersionIn(database);
+
+        var outcomes = await InOneGroup(
+            host, database, [Raising(version, Raise), Raising(version + 1, Again), Raising(version + 1, Raise, Again), Raising(version + 1, Raise)]);
+
+        Assert.That(outcomes, Is.EqualTo(new[]
+        {
+            nameof(CommitOutcome.Committed), nameof(CommitOutcome.Missed), nameof(CommitOutcome.Missed), nameof(CommitOutcome.Committed),
+        }));
+        Assert.That(await VersionIn(database), Is.EqualTo(version + 2));
     }
 
     [Test]
