@@ -21,9 +21,22 @@ internal sealed class ResearchProject(byte[] key)
     /// <summary>What the client is called here.</summary>
     public string Subject(Guid clientId) => Convert.ToHexStringLower(Digest("subject", clientId).AsSpan(0, 16));
 
-    /// <summary>By how many days everything of the client is moved: half a year either way, always the same.</summary>
-    public int ShiftInDays(Guid clientId) =>
-        (int)(BinaryPrimitives.ReadUInt32BigEndian(Digest("shift", clientId)) % ((2 * FurthestShift) + 1)) - FurthestShift;
+    /// <summary>By how many days everything of the client is moved: up to half a year either way, always the same, and never none.</summary>
+    public int ShiftInDays(Guid clientId)
+    {
+        var digest = Digest("shift", clientId);
+        var shift = (int)(Number(0) % ((2 * FurthestShift) + 1)) - FurthestShift;
+        if (shift != 0)
+        {
+            return shift;
+        }
+
+        // Whom the first number leaves on their true days, one in 365, the next two move; all others keep the days they had.
+        var far = 1 + (int)(Number(4) % FurthestShift);
+        return Number(8) % 2 == 0 ? far : -far;
+
+        uint Number(int at) => BinaryPrimitives.ReadUInt32BigEndian(digest.AsSpan(at));
+    }
 
     private byte[] Digest(string what, Guid clientId) =>
         HMACSHA256.HashData(key, System.Text.Encoding.UTF8.GetBytes($"{what} {clientId:D}"));
