@@ -14,7 +14,7 @@ namespace PersonalCareApi.Tests.Ledger;
 [OnEachDatabase]
 internal sealed class CheckpointTests(TestDatabase database)
 {
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(2);
 
     private readonly List<string> verified = [];
 

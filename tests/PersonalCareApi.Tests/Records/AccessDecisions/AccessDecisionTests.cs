@@ -143,13 +143,13 @@ internal sealed class AccessDecisionTests(TestDatabase database) : OnOneHost(dat
     public async Task What_one_may_do_now_is_told_category_by_category()
     {
         var record = await Host.NewClient();
-        await Give(record, Provision.Permit("assessments") with { Actions = ["read"], Period = new { from = (string?)null, until = "2027-01-01T00:00:00Z" } });
+        await Give(record, Provision.Permit("assessments") with { Actions = ["read"], Period = new { from = (string?)null, until = "2190-01-01T00:00:00Z" } });
 
         var mine = (await Practitioner.Get(Record(record, "/access"))).Expect(HttpStatusCode.OK).Json;
 
         var assessments = Of(mine, "assessments");
         Assert.That(assessments.GetProperty("read").GetProperty("permitted").GetBoolean());
-        Assert.That(assessments.GetProperty("read").GetProperty("until").GetDateTimeOffset(), Is.EqualTo(DateTimeOffset.Parse("2027-01-01T00:00:00Z", null)));
+        Assert.That(assessments.GetProperty("read").GetProperty("until").GetDateTimeOffset(), Is.EqualTo(DateTimeOffset.Parse("2190-01-01T00:00:00Z", null)));
         Assert.That(assessments.GetProperty("write").GetProperty("reason").GetString(), Is.EqualTo("no-consent"));
         Assert.That(Of(mine, "demographics").GetProperty("read").GetProperty("permitted").GetBoolean());
         var own = (await Client.Get(Record(record, "/access"))).Expect(HttpStatusCode.OK).Json;

@@ -209,7 +209,7 @@ internal sealed class ErasureTests(TestDatabase database)
     {
         for (var waited = 0; StateOfJob() != "waiting"; waited++)
         {
-            Assert.That(waited, Is.LessThan(400));
+            Assert.That(waited, Is.LessThan(2400));
             await Task.Delay(50);
         }
 

@@ -83,7 +83,7 @@ internal sealed class ExportTests(TestDatabase database)
         Assert.That(
             ((JsonWebToken)verified.SecurityToken).GetPayloadValue<string>("manifest_sha256"),
             Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(archive.Bytes("manifest.json")))));
-        Assert.That((await new JsonWebTokenHandler().ValidateTokenAsync(token[..^4] + "AAAA", parameters)).IsValid, Is.False, "A changed one is found.");
+        Assert.That((await new JsonWebTokenHandler().ValidateTokenAsync(Changed.Character(token, ^8), parameters)).IsValid, Is.False, "A changed one is found.");
     }
 
     [Test]

@@ -35,7 +35,7 @@ internal sealed class Unpacked(byte[] bytes) : IDisposable
 /// <summary>Makes archives, and waits for what is done in the background.</summary>
 internal static class Making
 {
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks again until what is waited for is so; fails with the last answer where it never is.</summary>
     public static async Task<Answer> Until(Func<Task<Answer>> ask, Func<Answer, bool> isSo)
