@@ -49,6 +49,13 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
         WHERE item_id = @Id AND client_id = @GrantClientId AND partner_id = @GrantPartnerId
         """;
 
+    // Changes nothing, and keeps the row to the commit: a server's other writers wait, and then see what this one left.
+    private const string HoldRecord = """
+        UPDATE client
+        SET version = version
+        WHERE client_id = @GrantClientId AND partner_id = @GrantPartnerId
+        """;
+
     private const string AddChange = """
         INSERT INTO change_row (
             partner_id, client_id, category, kind, item_id, what, labels, author_id, part, occurred_at, at)
@@ -74,6 +81,28 @@ internal sealed class ClientWrites(WriteUnit unit, AccessGrant grant)
         }
 
         unit.Execute(sql, Bind(item, columns), duplicate: duplicate);
+        Keep(item, ChangeKind.Created);
+    }
+
+    /// <summary>
+    /// Inserts an item as <see cref="Insert"/> does, where what its insert says of the items in reach is so: one such insert
+    /// on a record after the other, whichever server makes it.
+    /// </summary>
+    /// <param name="sql">The insert; carries <see cref="InReach.Where"/> in its condition.</param>
+    /// <param name="item">What is kept; its members are parameters by name.</param>
+    /// <param name="columns">The columns of the table's own.</param>
+    /// <param name="otherwise">What it means when the condition does not hold, or a key of the table is there already.</param>
+    public void InsertWhile(string sql, KeptItem item, object columns, WriteMiss otherwise)
+    {
+        if (!grant.Covers(item.Facts))
+        {
+            unit.Found(WriteMiss.OutOfReach);
+            return;
+        }
+
+        unit.Execute(HoldRecord, Bind(item, null));
+        var parameters = Bind(item, columns);
+        unit.Execute(InReach.Fill(sql, grant, parameters), parameters, 1, otherwise, otherwise);
         Keep(item, ChangeKind.Created);
     }
 

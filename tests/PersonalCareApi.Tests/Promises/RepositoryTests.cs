@@ -27,6 +27,7 @@ internal sealed class RepositoryTests
         ["WriteUnit.ClientWasTold"] = "counts the notice of an emergency that the engine named, and nobody is shown it",
         ["DueReviews.Candidates"] = "narrows to ids that the engine then decides about, each by itself",
         ["ClientWrites.DropVersions"] = "goes with the deletion of its item, which was in reach or undoes the unit",
+        ["ClientWrites.HoldRecord"] = "changes nothing and shows nothing: others who write on the record of the grant wait for the commit",
         ["WriteUnit.RaiseAccessVersion"] = "makes decisions outdated; the write it belongs to was in reach",
         ["KeyRotation.RaiseAccessVersion"] = "makes decisions outdated, so that nothing is committed that an older key sealed",
         ["EscalateFlag.Select"] = "reads what is sealed to seal it again for the next version, and nobody is shown it",

@@ -127,20 +127,31 @@ internal sealed class PromptRepository(Database database, ClientKeys keys, Diges
         ORDER BY id
         """;
 
+    private const string Unanswered = $"""
+        {InReach.Where} AND {WithAllItsEvidence} AND status IN ('open', 'deferred') AND part = @Part
+        """;
+
     private const string SelectUnanswered = $"""
         SELECT {Columns}
         FROM prompt
-        WHERE {InReach.Where} AND {WithAllItsEvidence} AND status IN ('open', 'deferred') AND part = @Part
+        WHERE {Unanswered}
         ORDER BY id
         """;
 
-    private const string InsertOne = """
+    // What a question is about is sealed, so those that wait are counted: another fact may have raised one since they were
+    // looked at. What this fact raises beside it rests on this fact as well, and is not counted.
+    private const string InsertOne = $"""
         INSERT INTO prompt (
             id, partner_id, client_id, version, labels, author_id, part, occurred_at, category, status, cause, evidence_count,
             content, recorded_at, updated_at)
-        VALUES (
+        SELECT
             @Id, @GrantPartnerId, @GrantClientId, @Version, @Labels, @AuthorId, @Part, @OccurredAt, @Category, @Status, @Cause,
-            @EvidenceCount, @Content, @Now, @Now)
+            @EvidenceCount, @Content, @Now, @Now
+        WHERE @Waiting = (
+            SELECT COUNT(*)
+            FROM prompt
+            WHERE {Unanswered}
+              AND NOT EXISTS (SELECT 1 FROM prompt_evidence AS own WHERE own.prompt_id = prompt.id AND own.item_id = @NewestId))
         """;
 
     private const string InsertEvidence = """
@@ -216,8 +227,9 @@ internal sealed class PromptRepository(Database database, ClientKeys keys, Diges
 
         var category = grant.Use.Category;
         var ring = await keys.For(grant, ct);
-        var waiting = await database.ForClient(grant, category).Query<Row>(SelectUnanswered, new { Category = category.Code(), facts.Part }, ct);
-        if (waiting.Select(row => row.Open(ring).Content).Any(content => content.Rule.Code == raised.Rule.Code && content.Subject == subject))
+        var rows = await database.ForClient(grant, category).Query<Row>(SelectUnanswered, new { Category = category.Code(), facts.Part }, ct);
+        var waiting = rows.Select(row => row.Open(ring).Content).ToList();
+        if (waiting.Any(content => content.Rule.Code == raised.Rule.Code && content.Subject == subject))
         {
             return;
         }
@@ -240,7 +252,7 @@ internal sealed class PromptRepository(Database database, ClientKeys keys, Diges
             RecordedAt = unit.Now,
         };
         var writes = unit.ForClient(grant, category);
-        writes.Insert(
+        writes.InsertWhile(
             InsertOne,
             Kept(prompt, ring),
             new
@@ -248,8 +260,10 @@ internal sealed class PromptRepository(Database database, ClientKeys keys, Diges
                 Category = category.Code(),
                 Cause = digests.Of("prompt", raised.Rule.Code, subject.Scale ?? "", newest.Id.ToString("D")),
                 EvidenceCount = evidence.Count,
+                Waiting = waiting.Count(content => content.Evidence.All(one => one.Id != newest.Id)),
+                NewestId = newest.Id,
             },
-            duplicate: WriteMiss.DoneMeanwhile);
+            otherwise: WriteMiss.DoneMeanwhile);
         foreach (var (position, one) in evidence.Index())
         {
             writes.Also(InsertEvidence, new { PromptId = prompt.Id, Position = position, ItemId = one.Id });

@@ -62,6 +62,16 @@ internal sealed class PromptTests(TestDatabase database) : OnOneHost(database)
     }
 
     [Test]
+    public async Task Facts_written_at_once_raise_the_same_question_once()
+    {
+        await Assess(Client, record, Forms.Phq9("2026-04-06T09:30:00Z", value: 0));
+        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(day => Task.Run(() =>
+            Client.Post(Record(record, "/assessments"), Forms.Phq9($"2026-04-2{day}T09:30:00Z", value: 2)))));
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(HttpStatusCode.Created));
+        Assert.That((await Practitioner.Get(Path)).Items().Select(prompt => prompt.Word("rule.code")), Is.Unique);
+    }
+
+    [Test]
     public async Task A_week_off_track_raises_one_by_the_published_table()
     {
         await Assess(Client, record, Forms.Phq9("2026-03-02T09:30:00Z", value: 2));
@@ -73,6 +83,14 @@ internal sealed class PromptTests(TestDatabase database) : OnOneHost(database)
             Assert.That(prompt.Word("rule.source"), Does.Contain("Schueller 2015"));
             Assert.That((prompt.Word("rule.thresholds.week"), prompt.Word("rule.thresholds.score")), Is.EqualTo(("4", "17")));
         }
+    }
+
+    [Test]
+    public async Task One_fact_may_raise_two_questions()
+    {
+        await Assess(Client, record, Forms.Phq9("2026-03-02T09:30:00Z", value: 2));
+        await Assess(Client, record, Forms.Phq9("2026-03-30T09:30:00Z", value: 3));
+        Assert.That((await Practitioner.Get(Path)).Items().Select(prompt => prompt.Word("rule.code")), Is.EquivalentTo(["deterioration", "not-on-track"]));
     }
 
     [Test]
