@@ -65,8 +65,9 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         await app.StartAsync();
         provider.Url = $"{app.Urls.Single()}/";
 
-        // The first answer takes long on a busy machine; whoever reads metadata waits for it only so long.
-        await provider.client.GetStringAsync(new Uri($"{provider.Url}.well-known/openid-configuration"));
+        // The first answers take long on a busy machine; whoever reads metadata and keys waits for them only so long.
+        var metadata = await provider.client.GetFromJsonAsync<JsonElement>(new Uri($"{provider.Url}.well-known/openid-configuration"));
+        await provider.client.GetStringAsync(new Uri(metadata.GetProperty("jwks_uri").GetString()!));
         provider.Asked = 0;
         return provider;
     }
